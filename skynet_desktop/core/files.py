@@ -1,0 +1,56 @@
+"""What we remember of a file: the values that tell one version from another."""
+
+from __future__ import annotations
+
+import os
+import stat as stat_
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One version of a local file, as its ``stat`` shows it.
+
+    Sizes in bytes, times in nanoseconds since 1970. ``ctime_ns`` is the inode change time
+    on POSIX (it betrays an edit that put size and mtime back) and the creation time on
+    Windows (it betrays a replaced file).
+    """
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, st: os.stat_result) -> FileState:
+        return cls(st.st_size, st.st_mtime_ns, st.st_ctime_ns)
+
+    def same_content(self, other: FileState) -> bool:
+        """Same size and mtime: what survives a rename, which changes the ctime."""
+        return self.size == other.size and self.mtime_ns == other.mtime_ns
+
+
+def is_regular(st: os.stat_result) -> bool:
+    """Only regular files are mirrored; links, pipes, sockets and devices are left out."""
+    return stat_.S_ISREG(st.st_mode)
+
+
+# A file is read only when its last change lies further back than the file system's clock
+# ticks. Then any edit made while or after it is read shows in its times, and comparing
+# before and after is proof (git calls the opposite case "racily clean").
+TICK_NS = 50_000_000
+COARSE_TICK_NS = 2_100_000_000
+
+
+def settle_ns(state: FileState, now_ns: int) -> int:
+    """Nanoseconds to wait before ``state`` may be read; 0 when it may be read now.
+
+    File systems with whole-second (or two-second, FAT) times show it by times without a
+    fraction; they get a longer wait. A time in the future (a clock set back) cannot be
+    waited out and gets one tick: the kernel's clock moves on meanwhile, which is enough.
+    """
+    coarse = state.mtime_ns % 1_000_000_000 == 0 and state.ctime_ns % 1_000_000_000 == 0
+    tick = COARSE_TICK_NS if coarse else TICK_NS
+    age = now_ns - max(state.mtime_ns, state.ctime_ns)
+    if age < 0:
+        return TICK_NS
+    return max(0, tick - age)
