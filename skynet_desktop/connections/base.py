@@ -242,6 +242,14 @@ class Matches(Protocol):
 
 
 @runtime_checkable
+class Stats(Protocol):
+    def stat(self, remote_path: str) -> RemoteFile | None:
+        """The one file of this name, or None. ``path`` of the answer is the file's own name.
+        Asked before a big file is sent that may be there already."""
+        ...
+
+
+@runtime_checkable
 class Fetches(Protocol):
     def fetch(self, remote_path: str, dest_path: str) -> None:
         """Write the content to a local path that does not exist yet. ``RemoteMissing``."""
@@ -320,6 +328,7 @@ __all__ = [
     "SendsBatches",
     "SendsUploads",
     "SetsTimes",
+    "Stats",
     "Settles",
     "Upload",
     "state_of",

@@ -1,0 +1,49 @@
+"""Filters: what of a folder is mirrored. gitignore syntax, by the pathspec library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pathspec
+
+from skynet_desktop.core.errors import SettingsError
+
+# Names our connections give to files under way. A mirrored folder may itself be somebody's
+# destination; what is under way there is never taken.
+TEMPORARY = re.compile(r"(^|/)\.skynet-[^/]*\.part$")
+
+
+class Filters:
+    """Immutable; safe from any thread. Paths are relative, parted by ``/``.
+
+    Raises :class:`SettingsError` for a pattern that is not gitignore syntax.
+    """
+
+    def __init__(self, ignore: Sequence[str] = ()) -> None:
+        try:
+            self._spec = pathspec.GitIgnoreSpec.from_lines(ignore) if ignore else None
+        except (ValueError, TypeError) as error:
+            raise SettingsError(f"An ignore pattern is not gitignore syntax: {error}") from error
+
+    def ignores(self, path: str, *, folder: bool = False) -> bool:
+        """Whether this file (or folder, with all below it) is left out.
+
+        As in git, a file below an ignored folder is ignored whatever else matches it.
+        """
+        if TEMPORARY.search(path):
+            return not folder
+        if self._spec is None:
+            return False
+        return bool(self._spec.match_file(path + "/" if folder else path))
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether a file is left out by itself or with one of the folders above it."""
+        if self.ignores(path):
+            return True
+        if self._spec is None:
+            return False
+        parts = path.split("/")
+        return any(
+            self.ignores("/".join(parts[:depth]), folder=True) for depth in range(1, len(parts))
+        )

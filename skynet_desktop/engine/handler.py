@@ -1,0 +1,390 @@
+"""Handler: takes actions from the Q, has workers run them on a Connection, commits.
+
+One thread looks (engine.looks), claims paths, hands jobs to workers and writes down what came
+back, in batches a few times a second. An action leaves the Q only after the remote confirmed
+it and the index recorded it. A path that fails is parked; only an error of the service as a
+whole ends the Handler, which then gives back all that was under way.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from skynet_desktop.connections.base import Connection, SendsBatches, Settles
+from skynet_desktop.core.actions import Kind, send
+from skynet_desktop.core.errors import (
+    ConnectionLost,
+    PathBlocked,
+    PathError,
+    RemoteMissing,
+    ServiceError,
+    SourceChanged,
+    SourceVanished,
+    Stopped,
+    sorted_error,
+)
+from skynet_desktop.core.events import Done, Failed, Started
+from skynet_desktop.engine.claims import Claims
+from skynet_desktop.engine.jobs import Job, MoveJob, MoveTreeJob, SendJob, run_together
+from skynet_desktop.engine.looks import Later, Looks
+from skynet_desktop.engine.mapping import Mapping
+from skynet_desktop.engine.queue import Taken
+from skynet_desktop.engine.reaper import Reaper
+from skynet_desktop.engine.workers import Workers
+
+log = logging.getLogger(__name__)
+
+_COMMIT_SECONDS = 0.2
+_COMMIT_JOBS = 500
+_MAX_IN_FLIGHT = 512
+_MAX_DEFERRED = 200
+_BATCH_FILES = 64
+_BATCH_BYTES = 4 * 1024 * 1024
+_SMALL = 256 * 1024
+_BIG_WAITING = 4
+_IDLE_SECONDS = 30.0
+_TRANSIENT_TRIES = 5
+_DRAIN_SECONDS = 1.5
+
+
+@dataclass
+class Lanes:
+    """Small files never wait behind big ones: each kind has workers of its own."""
+
+    small: Workers
+    big: Workers
+
+    def close(self) -> None:
+        self.small.close()
+        self.big.close()
+
+
+class Handler:
+    """Runs one mapping's actions on one connection, which is spent afterwards if
+    :meth:`run` raised."""
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        connection: Connection,
+        lanes: Lanes,
+        *,
+        ends: Callable[[bool], bool],
+    ) -> None:
+        """``ends(idle)`` is asked all the time whether to end; ``idle`` tells that nothing is
+        left to do."""
+        self._m = mapping
+        self._connection = connection
+        self._lanes = lanes
+        self._ends = ends
+        self._halt = threading.Event()  # set when this Handler ends, for whatever reason
+        self._looks = Looks(mapping, connection, self._halt)
+        self._reaper = Reaper(mapping, connection)
+        self._batches = isinstance(connection, SendsBatches)
+        self._claims = Claims()
+        self._waiting_claims = Claims()
+        self._deferred: list[Taken] = []
+        self._in_flight = 0
+        # Filled by workers, emptied here; a deque's append and popleft are atomic.
+        self._results: deque[tuple[Job, BaseException | None]] = deque()
+        self._finished: list[Job] = []
+        self._committed_at = time.monotonic()
+        self._tries: dict[str, int] = {}
+        self._lost: ServiceError | None = None
+
+    def run(self) -> None:
+        """Until told to end. Raises the :class:`ServiceError` that ended it otherwise."""
+        try:
+            while self._lost is None and not self._m.stopping.is_set():
+                self._m.q.put_event.clear()
+                self._collect()
+                self._commit(force=False)
+                idle = self._fill()
+                if self._ends(idle):
+                    break
+                self._m.q.put_event.wait(self._wait_seconds())
+        finally:
+            self._drain()
+        if self._lost is not None:
+            raise self._lost
+
+    # --- from the Q to the workers ------------------------------------------------------
+
+    def _fill(self) -> bool:
+        """Hand out what there is room for; True if nothing at all is left to do."""
+        if self._lost is not None:
+            return False
+        again, self._deferred = self._deferred, []
+        self._waiting_claims = Claims()
+        room = _MAX_IN_FLIGHT - self._in_flight
+        taken = list(again)
+        if room > 0 and len(again) < _MAX_DEFERRED:
+            taken += self._m.q.take(min(room, _MAX_IN_FLIGHT))
+        jobs: list[Job] = []
+        done: list[int] = []
+        later: list[tuple[int, float]] = []
+        parked: list[tuple[Taken, PathError]] = []
+        with self._m.db.transaction():
+            for one in taken:
+                self._look(one, jobs, done, later, parked)
+            if not self._in_flight and not jobs and not self._finished and not self._deferred:
+                jobs += self._removals()
+            self._doubt(jobs)
+        self._m.q.done(done)
+        for id_, seconds in later:
+            self._m.q.give_back([id_], seconds)
+        for one, error in parked:
+            self._park(one, error)
+        self._dispatch(jobs)
+        busy = taken or jobs or self._in_flight or self._finished
+        return not busy and self._nothing_left()
+
+    def _nothing_left(self) -> bool:
+        counts = self._m.q.counts()
+        return not counts.ready and not counts.in_flight and not self._reaper.has_work()
+
+    def _look(
+        self,
+        taken: Taken,
+        jobs: list[Job],
+        done: list[int],
+        later: list[tuple[int, float]],
+        parked: list[tuple[Taken, PathError]],
+    ) -> None:
+        paths = taken.action.paths
+        if self._claims.conflict(paths) or self._waiting_claims.conflict(paths):
+            self._waiting_claims.add(paths)
+            self._deferred.append(taken)
+            return
+        try:
+            found = self._looks.look(taken)
+        except PathError as error:
+            parked.append((taken, error))
+            return
+        if found is None:
+            done.append(taken.id)
+        elif isinstance(found, Later):
+            later.append((taken.id, found.seconds))
+        elif found.big and self._too_many_big(jobs):
+            later.append((taken.id, 1.0))
+        else:
+            self._claims.add(found.paths)
+            jobs.append(found)
+
+    def _too_many_big(self, jobs: list[Job]) -> bool:
+        """Big files that wait must not take all the room that small ones could use."""
+        return self._lanes.big.waiting + sum(job.big for job in jobs) >= _BIG_WAITING
+
+    def _removals(self) -> list[Job]:
+        jobs = [job for job in self._reaper.jobs() if not self._claims.conflict(job.paths)]
+        for job in jobs:
+            self._claims.add(job.paths)
+        return jobs
+
+    def _doubt(self, jobs: list[Job]) -> None:
+        """Durably, before any of them starts (engine.index says why)."""
+        self._m.index.doubt([path for job in jobs for path in job.doubts])
+        for job in jobs:
+            if isinstance(job, MoveTreeJob):
+                self._m.index.doubt_below(job.paths[0])
+
+    def _dispatch(self, jobs: list[Job]) -> None:
+        sends: list[Job] = []
+        removes: list[Job] = []
+        for job in jobs:
+            if self._batches and isinstance(job, SendJob) and job.size <= _SMALL:
+                sends.append(job)
+            elif job.kind is Kind.DELETE and len(job.paths) == 1:
+                removes.append(job)
+            else:
+                self._submit([job])
+        for batch in _batched(sends, _BATCH_FILES, _BATCH_BYTES):
+            self._submit(batch)
+        for batch in _batched(removes, self._reaper.batch_size, _BATCH_BYTES):
+            self._submit(batch)
+
+    def _submit(self, jobs: list[Job]) -> None:
+        self._in_flight += len(jobs)
+        lane = self._lanes.big if jobs[0].big else self._lanes.small
+        lane.submit(lambda: self._work(jobs))
+
+    # --- in a worker --------------------------------------------------------------------
+
+    def _work(self, jobs: list[Job]) -> None:
+        waiting = {id(job): job for job in jobs}
+
+        def post(job: Job, error: BaseException | None) -> None:
+            del waiting[id(job)]
+            self._results.append((job, error))
+            self._m.q.put_event.set()
+
+        try:
+            if self._halt.is_set():
+                raise Stopped("Stopped.")
+            for job in jobs:
+                job.started = time.monotonic()
+                self._m.bus.publish(Started(self._m.name, job.kind, job.path, job.size))
+            run_together(jobs, self._connection, post)
+            error: BaseException = PathError("The connection gave no answer for this file.")
+        except Exception as raised:
+            error = raised
+        for job in list(waiting.values()):
+            post(job, error)
+
+    # --- results ------------------------------------------------------------------------
+
+    def _collect(self) -> None:
+        while self._results:
+            job, error = self._results.popleft()
+            self._in_flight -= 1
+            self._m.progress.pop(job.path, None)
+            if error is None:
+                self._finished.append(job)
+            else:
+                self._claims.drop(job.paths)
+                self._failed(job, error)
+
+    def _commit(self, *, force: bool) -> None:
+        """Record what is finished; the index first, then the Q."""
+        due = time.monotonic() - self._committed_at >= _COMMIT_SECONDS
+        full = len(self._finished) >= _COMMIT_JOBS
+        if not self._finished or not (force or due or full or not self._in_flight):
+            return
+        jobs, self._finished = self._finished, []
+        if not self._settled():
+            for job in jobs:
+                self._claims.drop(job.paths)
+            return
+        with self._m.db.transaction():
+            for job in jobs:
+                job.commit()
+            self._m.issues.clear(job.path for job in jobs)
+        self._m.q.done([job.taken.id for job in jobs if job.taken is not None])
+        self._committed_at = time.monotonic()
+        for job in jobs:
+            self._claims.drop(job.paths)
+            self._tries.pop(job.path, None)
+            if job.emptied is not None:
+                self._reaper.emptied(job.emptied)
+            seconds = self._committed_at - job.started
+            self._m.bus.publish(Done(self._m.name, job.kind, job.path, job.size, seconds))
+
+    def _settled(self) -> bool:
+        """What the remote holds is durable there; else it does not count as sent."""
+        if isinstance(self._connection, Settles):
+            try:
+                self._connection.settle()
+            except Exception as error:
+                log.warning("%s: the destination did not settle: %s", self._m.name, error)
+                self._lost = self._lost or ConnectionLost(f"The destination failed: {error}")
+                return False
+        return True
+
+    def _failed(self, job: Job, raised: BaseException) -> None:
+        source = self._m.mapper.local(job.path) if isinstance(job, SendJob) else None
+        error = sorted_error(raised, source)
+        if isinstance(error, ServiceError):
+            self._lost = self._lost or error
+        if isinstance(error, ServiceError | Stopped):
+            self._again(job, 0.0)
+        elif isinstance(error, RemoteMissing) and isinstance(job, MoveJob):
+            self._look_anew(job)
+        elif isinstance(error, SourceVanished | SourceChanged | PathBlocked) and (
+            self._may_retry(job)
+        ):
+            self._again(job, min(30.0, 0.25 * 2 ** self._tries[job.path]))
+        elif job.taken is None:
+            self._removal_failed(job, error)
+        else:
+            assert isinstance(error, PathError)
+            self._park(job.taken, error)
+
+    def _may_retry(self, job: Job) -> bool:
+        """Troubles that pass by themselves are not worth an issue at once."""
+        self._tries[job.path] = self._tries.get(job.path, 0) + 1
+        return job.taken is not None and self._tries[job.path] < _TRANSIENT_TRIES
+
+    def _again(self, job: Job, seconds: float) -> None:
+        if job.taken is not None:
+            self._m.q.give_back([job.taken.id], seconds)
+
+    def _look_anew(self, job: MoveJob) -> None:
+        """The remote lacks what the index promised: a rename becomes a send."""
+        source, dest = job.paths
+        self._m.index.forget([source])
+        self._m.q.put_all([send(source), send(dest)], settled=True)
+        if job.taken is not None:
+            self._m.q.done([job.taken.id])
+
+    def _removal_failed(self, job: Job, error: Exception) -> None:
+        """The note goes, the path becomes an action of its own, parked with the reason."""
+        if job.kind is Kind.DELETE and len(job.paths) == 1 and isinstance(error, PathError):
+            self._reaper.failed(job.path, error)
+        else:
+            log.info("%s: could not tidy up folders: %s", self._m.name, error)
+
+    def _park(self, taken: Taken, error: PathError) -> None:
+        path = taken.action.paths[-1]
+        pause = self._m.issues.add(path, taken.action.kind, error)
+        self._m.q.park([taken.id], pause)
+        self._m.bus.publish(Failed(self._m.name, taken.action.kind, path, error.reason))
+
+    # --- waiting and ending -------------------------------------------------------------
+
+    def _wait_seconds(self) -> float:
+        if self._results:
+            return 0.0
+        waits = [_IDLE_SECONDS]
+        if self._finished:
+            waits.append(_COMMIT_SECONDS)
+        due = self._m.q.wait_time()
+        room = self._in_flight < _MAX_IN_FLIGHT and len(self._deferred) < _MAX_DEFERRED
+        if due is not None and room:
+            waits.append(max(due, 0.001))
+        waits.append(self._reaper.wait_seconds())
+        return min(waits)
+
+    def _drain(self) -> None:
+        """Hand out nothing more, record what still succeeds within moments, give back the
+        rest.
+
+        After a loss it waits for every worker: one that went on with the old connection
+        could overwrite what the next Handler sends.
+        """
+        self._halt.set()
+        lost = self._lost is not None
+        self._await_workers(_DRAIN_SECONDS)
+        self._connection.close()
+        while lost and self._in_flight and not self._m.stopping.is_set():
+            self._await_workers(1.0)
+        try:
+            self._collect()
+            self._commit(force=True)
+        except Exception:
+            log.exception("%s: could not record the last results", self._m.name)
+        self._m.q.give_back_all()
+        self._m.progress.clear()
+
+    def _await_workers(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self._in_flight and time.monotonic() < until:
+            self._m.q.put_event.wait(0.05)
+            self._m.q.put_event.clear()
+            self._collect()
+
+
+def _batched(jobs: list[Job], most: int, most_bytes: int) -> list[list[Job]]:
+    batches: list[list[Job]] = []
+    size = 0
+    for job in jobs:
+        if not batches or len(batches[-1]) >= most or size + job.size > most_bytes:
+            batches.append([])
+            size = 0
+        batches[-1].append(job)
+        size += job.size
+    return batches

@@ -1,0 +1,165 @@
+"""The index: what we know the remote holds, and which local version that was.
+
+A row is *sure* while the remote is known to hold that version. Before anything changes the
+remote copy (a new send, a move, a delete) the row is put in *doubt*, durably; only the
+remote's confirmation makes it sure again. So a crash between the two can never leave a row
+that vouches for content the remote no longer has.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from skynet_desktop.core.files import FileState
+from skynet_desktop.core.mapper import fold
+from skynet_desktop.engine.statedb import StateDB, below, key
+
+_PAGE = 5_000
+_TOTALS_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file the remote holds (``sure``) or may hold."""
+
+    state: FileState
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    files: int
+    bytes: int
+
+
+class Index:
+    """Safe from any thread. ``folds_names`` as the connection says it: then a second name
+    that folds to the same one is found by :meth:`clash`."""
+
+    def __init__(self, db: StateDB) -> None:
+        self._db = db
+        self.folds_names = False
+        self._totals = Totals(0, 0)
+        self._totals_at = float("-inf")
+
+    def get(self, path: str) -> Known | None:
+        with self._db.reading() as db:
+            row = db.execute(
+                "SELECT size, mtime_ns, ctime_ns, sure FROM files WHERE path=?", (key(path),)
+            ).fetchone()
+        return Known(FileState(row[0], row[1], row[2]), bool(row[3])) if row else None
+
+    def record(self, files: Iterable[tuple[str, FileState]]) -> None:
+        """The remote has confirmed these versions."""
+        rows = [
+            (key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path))
+            for path, state in files
+        ]
+        with self._db.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, 1, ?)", rows)
+            db.executemany("DELETE FROM removals WHERE path=?", [(row[0],) for row in rows])
+
+    def doubt(self, paths: Sequence[str]) -> None:
+        """Durably: the remote copies of these are about to change."""
+        with self._db.transaction() as db:
+            db.executemany(
+                "UPDATE files SET sure=0 WHERE path=? AND sure=1", [(key(p),) for p in paths]
+            )
+
+    def doubt_below(self, folder: str) -> None:
+        with self._db.transaction() as db:
+            db.execute("UPDATE files SET sure=0 WHERE path>=? AND path<?", below(folder))
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """The remote no longer holds these (or they are no longer ours to follow)."""
+        rows = [(key(path),) for path in paths]
+        with self._db.transaction() as db:
+            db.executemany("DELETE FROM files WHERE path=?", rows)
+            db.executemany("DELETE FROM removals WHERE path=?", rows)
+
+    def rename_below(self, source: str, dest: str) -> None:
+        """A folder was renamed at the remote: its rows follow and are sure."""
+        names = list(self.paths_below(source))
+        rows = [(key(dest + p[len(source) :]), self._folded(dest + p[len(source) :]), key(p))
+                for p in names]  # fmt: skip
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM removals WHERE path>=? AND path<?", below(source))
+            db.execute("DELETE FROM removals WHERE path>=? AND path<?", below(dest))
+            db.executemany(
+                "UPDATE OR REPLACE files SET path=?, folded=?, sure=1 WHERE path=?", rows
+            )
+
+    def paths_below(self, folder: str) -> Iterator[str]:
+        for path, _ in self.rows(folder):
+            yield _text(path)
+
+    def rows(self, folder: str = "") -> Iterator[tuple[bytes, Known]]:
+        """All rows below the folder in the order of their bytes, read page by page so that
+        no transaction stays open; rows written meanwhile may or may not be among them."""
+        low, high = below(folder)
+        after = low
+        while True:
+            with self._db.reading() as db:
+                page = db.execute(
+                    "SELECT path, size, mtime_ns, ctime_ns, sure FROM files "
+                    "WHERE path>=? AND path<? AND path!=? ORDER BY path LIMIT ?",
+                    (after, high, after if after != low else b"", _PAGE),
+                ).fetchall()
+            for path, size, mtime_ns, ctime_ns, sure in page:
+                yield path, Known(FileState(size, mtime_ns, ctime_ns), bool(sure))
+            if len(page) < _PAGE:
+                return
+            after = page[-1][0]
+
+    def has_below(self, folder: str) -> bool:
+        with self._db.reading() as db:
+            found = db.execute(
+                "SELECT 1 FROM files WHERE path>=? AND path<? LIMIT 1", below(folder)
+            ).fetchone()
+        return found is not None
+
+    def all_sure_below(self, folder: str) -> bool:
+        low, high = below(folder)
+        with self._db.reading() as db:
+            found = db.execute(
+                "SELECT 1 FROM files WHERE path>=? AND path<? AND sure=0 LIMIT 1", (low, high)
+            ).fetchone()
+        return found is None
+
+    def clash(self, path: str) -> str | None:
+        """Another file's path that is the same name to the destination, if there is one."""
+        if not self.folds_names:
+            return None
+        with self._db.reading() as db:
+            row = db.execute(
+                "SELECT path FROM files WHERE folded=? AND path!=? LIMIT 1",
+                (_surrogate_free(fold(path)), key(path)),
+            ).fetchone()
+        return _text(row[0]) if row else None
+
+    def totals(self) -> Totals:
+        """Files and bytes the remote holds; at most a few seconds old."""
+        now = time.monotonic()
+        if now - self._totals_at > _TOTALS_SECONDS:
+            with self._db.reading() as db:
+                row = db.execute("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files").fetchone()
+            self._totals, self._totals_at = Totals(row[0], row[1]), now
+        return self._totals
+
+    def count(self) -> int:
+        with self._db.reading() as db:
+            return int(db.execute("SELECT COUNT(*) FROM files").fetchone()[0])
+
+    def _folded(self, path: str) -> str | None:
+        return _surrogate_free(fold(path)) if self.folds_names else None
+
+
+def _text(path: bytes) -> str:
+    return os.fsdecode(path)
+
+
+def _surrogate_free(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,94 @@
+"""Linux: watchdog's inotify observer, taught three things.
+
+- Ignored trees get no watch: the kernel allows only so many.
+- A folder that could not be watched is counted instead of being passed over in silence.
+- An overflow of the kernel's queue is told to us; watchdog itself only logs it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
+from watchdog.observers.inotify_c import InotifyFD
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """``skips(path)`` tells a folder that needs no watch; ``overflowed()`` and
+    ``unwatched(path)`` are called from watchdog's threads and must be quick."""
+
+    skips: Callable[[str], bool]
+    overflowed: Callable[[], None]
+    unwatched: Callable[[str], None]
+
+
+class _WatchGroup(InotifyWatchGroup):
+    def __init__(self, hooks: Hooks, *args: Any, **kwargs: Any) -> None:
+        self._hooks = hooks  # before the base class, which adds the watches at once
+        super().__init__(*args, **kwargs)
+
+    def _add_all_callbacks(self, path: bytes) -> None:
+        """Watch the folder and all below it, parents first.
+
+        A folder is listed after its watch stands, so that a subfolder made meanwhile is
+        either listed here or brings its own event.
+        """
+        self._watch(path)
+        if not self.is_recursive:
+            return
+        waiting = [path]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    names = [e.path for e in entries if e.is_dir(follow_symlinks=False)]
+            except OSError:
+                continue  # vanished, or unreadable: SyncSnap reports what it cannot read
+            for name in names:
+                if not self._hooks.skips(os.fsdecode(name)):
+                    self._watch(name)
+                    waiting.append(name)
+
+    def _watch(self, path: bytes) -> None:
+        self._add_callback(path)
+        if path not in self._active_callbacks_by_path and os.path.isdir(path):
+            self._hooks.unwatched(os.fsdecode(path))
+
+    def on_queue_overflow(self) -> None:
+        super().on_queue_overflow()
+        self._hooks.overflowed()
+
+
+class _Emitter(InotifyEmitter):
+    def __init__(self, *args: Any, hooks: Hooks, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hooks = hooks
+
+    def on_thread_start(self) -> None:
+        self._inotify = _WatchGroup(
+            self._hooks,
+            self._inotify_fd,
+            os.fsencode(self.watch.path),
+            is_recursive=self.watch.is_recursive,
+            event_mask=self.get_event_mask_from_filter(),
+            follow_symlink=self.watch.follow_symlink,
+        )
+
+
+class TunedInotifyObserver(BaseObserver):
+    """Raises ``OSError`` from ``start`` if the root itself cannot be watched."""
+
+    def __init__(self, hooks: Hooks) -> None:
+        self._fd = InotifyFD()
+        self._fd.start()
+        super().__init__(_Emitter, inotify_fd=self._fd, hooks=hooks)
+
+    def on_thread_stop(self) -> None:
+        super().on_thread_stop()
+        self._fd.stop()
+        self._fd.join()

@@ -1,0 +1,244 @@
+"""Jobs: what a worker does for one action, and what the index learns from it.
+
+``run`` happens in a worker and may block; ``commit`` happens in the Handler, in a transaction
+with others, after the remote has confirmed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from skynet_desktop.connections.base import (
+    Connection,
+    Copies,
+    DeletesBatches,
+    HasFolders,
+    Matches,
+    MovesTrees,
+    SendsBatches,
+    SendsUploads,
+    Stats,
+    Upload,
+    state_of,
+)
+from skynet_desktop.core.actions import Kind, send
+from skynet_desktop.core.errors import SourceChanged
+from skynet_desktop.core.events import PartDone
+from skynet_desktop.core.files import FileState
+from skynet_desktop.engine.mapping import Mapping
+from skynet_desktop.engine.queue import Taken
+
+BIG = 8 * 1024 * 1024
+"""From this size in bytes on a file has a lane of its own and is looked for at the remote
+before it is sent anew."""
+_PROGRESS_SECONDS = 0.1
+
+Post = Callable[["Job", BaseException | None], None]
+
+
+@dataclass
+class Job(ABC):
+    """``paths`` are claimed while it runs. ``doubts`` are the index rows whose remote copies
+    it is about to change. ``taken`` is None for work that has no row in the Q."""
+
+    mapping: Mapping
+    taken: Taken | None
+    paths: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+    kind: ClassVar[Kind] = Kind.SEND
+    size: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def path(self) -> str:
+        """The path to show, and to hang an issue on."""
+        return self.paths[-1]
+
+    @property
+    def big(self) -> bool:
+        return self.size >= BIG
+
+    @property
+    def emptied(self) -> str | None:
+        """A path that is gone at the remote: the folders above it may be empty now."""
+        return None
+
+    @abstractmethod
+    def run(self, connection: Connection) -> None: ...
+
+    @abstractmethod
+    def commit(self) -> None: ...
+
+
+@dataclass
+class SendJob(Job):
+    state: FileState = field(default_factory=lambda: FileState(0, 0, 0))
+    perhaps_there: bool = False
+    """The index cannot vouch for the remote copy, but an earlier attempt may have sent it."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _told: float = 0.0
+
+    def upload(self) -> Upload:
+        return Upload(
+            self.mapping.mapper.local(self.path),
+            self.mapping.mapper.remote(self.path),
+            self.state,
+            self.mapping.ledger,
+            self._progress,
+            self.stopping,
+        )
+
+    def run(self, connection: Connection) -> None:
+        upload = self.upload()
+        if self.big and self.perhaps_there and self._is_there(connection, upload):
+            return
+        if isinstance(connection, SendsUploads):
+            connection.send_upload(upload)
+            return
+        connection.send(upload.src_path, upload.remote_path)
+        if state_of(upload.src_path) != self.state:
+            raise SourceChanged("The file changed while it was sent.")
+
+    def _is_there(self, connection: Connection, upload: Upload) -> bool:
+        """A crash between the remote's confirmation and the index costs a request, not the
+        upload once more."""
+        if not (isinstance(connection, Stats) and isinstance(connection, Matches)):
+            return False
+        remote = connection.stat(upload.remote_path)
+        if remote is None or remote.size != self.state.size:
+            return False
+        folder = upload.remote_path.rpartition("/")[0]
+        return connection.matches(upload.src_path, folder, remote) and (
+            state_of(upload.src_path) == self.state
+        )
+
+    def _progress(self, done: int) -> None:
+        self.mapping.progress[self.path] = (done, self.size)
+        now = time.monotonic()
+        if done >= self.size or now - self._told >= _PROGRESS_SECONDS:
+            self._told = now
+            self.mapping.bus.publish(PartDone(self.mapping.name, self.path, done, self.size))
+
+    def commit(self) -> None:
+        self.mapping.index.record([(self.path, self.state)])
+
+
+@dataclass
+class MoveJob(Job):
+    """``paths`` are (source, destination)."""
+
+    kind: ClassVar[Kind] = Kind.MOVE
+    state: FileState = field(default_factory=lambda: FileState(0, 0, 0))
+
+    @property
+    def emptied(self) -> str | None:
+        return self.paths[0]
+
+    def run(self, connection: Connection) -> None:
+        remote = self.mapping.mapper.remote
+        connection.move(remote(self.paths[0]), remote(self.paths[1]))
+
+    def commit(self) -> None:
+        self.mapping.index.forget([self.paths[0]])
+        self.mapping.index.record([(self.paths[1], self.state)])
+
+
+@dataclass
+class CopyJob(MoveJob):
+    """The same, but the source stays."""
+
+    @property
+    def emptied(self) -> str | None:
+        return None
+
+    def run(self, connection: Connection) -> None:
+        assert isinstance(connection, Copies)
+        remote = self.mapping.mapper.remote
+        connection.copy(remote(self.paths[0]), remote(self.paths[1]))
+
+    def commit(self) -> None:
+        self.mapping.index.record([(self.paths[1], self.state)])
+
+
+@dataclass
+class MoveTreeJob(MoveJob):
+    def run(self, connection: Connection) -> None:
+        assert isinstance(connection, MovesTrees)
+        remote = self.mapping.mapper.remote
+        connection.move_tree(remote(self.paths[0]), remote(self.paths[1]))
+
+    def commit(self) -> None:
+        self.mapping.index.rename_below(self.paths[0], self.paths[1])
+        self.mapping.q.put_all([send(self.paths[1])])  # what changed inside meanwhile
+
+
+@dataclass
+class SweepJob(Job):
+    """A folder that needs attention: its files enter the Q one by one."""
+
+    def run(self, connection: Connection) -> None:
+        self.mapping.snap.sweep(self.path)
+
+    def commit(self) -> None:
+        pass
+
+
+@dataclass
+class RemoveJob(Job):
+    kind: ClassVar[Kind] = Kind.DELETE
+
+    @property
+    def emptied(self) -> str | None:
+        return self.path
+
+    def run(self, connection: Connection) -> None:
+        connection.delete(self.mapping.mapper.remote(self.path))
+
+    def commit(self) -> None:
+        self.mapping.index.forget([self.path])
+
+
+@dataclass
+class FoldersJob(Job):
+    """Folders that may be empty at the remote now, ``paths`` deepest first."""
+
+    kind: ClassVar[Kind] = Kind.DELETE
+
+    def run(self, connection: Connection) -> None:
+        assert isinstance(connection, HasFolders)
+        for path in self.paths:
+            connection.remove_folder(self.mapping.mapper.remote(path))
+
+    def commit(self) -> None:
+        pass
+
+
+def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> None:
+    """Run jobs of one class in one worker, as a batch where the connection has that.
+
+    Each job is posted as soon as its own result is known. An error of the service as a whole
+    is raised and leaves the rest unposted.
+    """
+    sends = [job for job in jobs if isinstance(job, SendJob)]
+    removes = [job for job in jobs if isinstance(job, RemoveJob)]
+    if len(sends) > 1 and isinstance(connection, SendsBatches):
+        uploads = {id(upload): (job, upload) for job in sends for upload in [job.upload()]}
+        for upload, error in connection.send_batch([upload for _, upload in uploads.values()]):
+            post(uploads[id(upload)][0], error)
+    elif len(removes) > 1 and isinstance(connection, DeletesBatches):
+        by_path = {job.mapping.mapper.remote(job.path): job for job in removes}
+        for path, error in connection.delete_batch(list(by_path)):
+            post(by_path[path], error)
+    else:
+        for job in jobs:
+            try:
+                job.run(connection)
+            except Exception as error:
+                post(job, error)
+            else:
+                post(job, None)

@@ -1,0 +1,192 @@
+"""Looks: turns an action into the job that is right now.
+
+The action is only a hint. What is on disk and what the index knows decide (core.planner); an
+action that turns out to need nothing is simply done.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import time
+from dataclasses import dataclass
+
+from skynet_desktop.connections.base import Connection, Copies, MovesTrees
+from skynet_desktop.core.actions import Action, Kind, move, send
+from skynet_desktop.core.errors import PathBlocked, PathImpossible, source_error
+from skynet_desktop.core.files import FileState, settle_ns
+from skynet_desktop.core.planner import MoveNeed, Need, move_need, need
+from skynet_desktop.engine.jobs import (
+    CopyJob,
+    Job,
+    MoveJob,
+    MoveTreeJob,
+    SendJob,
+    SweepJob,
+)
+from skynet_desktop.engine.mapping import Mapping
+from skynet_desktop.engine.queue import Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not yet: look again in so many seconds."""
+
+    seconds: float
+
+
+class Looks:
+    """For the Handler's thread only."""
+
+    def __init__(self, mapping: Mapping, connection: Connection, stopping: threading.Event):
+        self._m = mapping
+        self._stopping = stopping
+        self._can_copy = isinstance(connection, Copies)
+        self._moves_trees = isinstance(connection, MovesTrees)
+
+    def look(self, taken: Taken) -> Job | Later | None:
+        """The job for this action, a later time to look, or None if nothing is to do.
+
+        Raises :class:`PathError` if the path cannot be looked at or never be sent.
+        """
+        try:
+            if taken.action.kind is Kind.MOVE:
+                return self._look_move(taken)
+            return self._look_at(taken, taken.action.src_path)
+        except OSError as error:
+            raise source_error(error) from error
+
+    def _look_at(self, taken: Taken, path: str) -> Job | Later | None:
+        if self._m.filters.leaves_out(path):
+            return None
+        try:
+            st = os.lstat(self._m.mapper.local(path))
+        except (FileNotFoundError, NotADirectoryError):
+            self._gone(path)
+            return None
+        if stat.S_ISDIR(st.st_mode):
+            if self._m.index.get(path) is not None:
+                self._gone(path)  # a file made way for a folder
+            return SweepJob(self._m, taken, (path,))
+        if not stat.S_ISREG(st.st_mode):
+            self._gone(path)
+            return None
+        return self._file(taken, path, FileState.of(st))
+
+    def _gone(self, path: str) -> None:
+        """Note what the remote should lose, and have parked paths below looked at again."""
+        if self._m.spec.complete_sync:
+            self._m.removals.note(path)
+        parked = [p for p in self._m.issues.at_and_below(path) if p != path]
+        self._m.issues.clear([path])
+        self._m.q.put_all([send(p) for p in parked])
+
+    def _file(self, taken: Taken, path: str, local: FileState) -> Job | Later | None:
+        row = self._m.index.get(path)
+        known, sure = (row.state, row.sure) if row else (None, False)
+        if need(local, known, sure=sure, complete_sync=False) is Need.NOTHING:
+            self._m.removals.drop([path])
+            self._m.issues.clear([path])
+            return None
+        wait = self._unsettled(local, taken.settled)
+        if wait > 0:
+            return Later(wait)
+        self._check_name(path)
+        return SendJob(
+            self._m,
+            taken,
+            (path,),
+            doubts=(path,) if sure else (),
+            size=local.size,
+            state=local,
+            perhaps_there=not sure,
+            stopping=self._stopping,
+        )
+
+    def _unsettled(self, local: FileState, closed: bool) -> float:
+        """Seconds until the file may be read: a tick after it was closed, the quiet period
+        after its last change otherwise."""
+        now = time.time_ns()
+        wait = settle_ns(local, now) / 1e9
+        if not closed:
+            age = (now - max(local.mtime_ns, local.ctime_ns)) / 1e9
+            if 0 <= age < self._m.spec.quiet_seconds:
+                wait = max(wait, self._m.spec.quiet_seconds - age)
+        return wait
+
+    def _check_name(self, path: str) -> None:
+        other = self._m.index.clash(path)
+        if other is not None and self._m.look(other) is not None:
+            raise PathImpossible(
+                f"At the destination this is the same name as {other!r}; rename one of them."
+            )
+        if not self._m.index.has_below(path):
+            return
+        if self._m.spec.complete_sync:
+            self._m.removals.note_below(path)  # a folder made way for this file
+        else:
+            raise PathBlocked(
+                "A folder of this name is kept at the destination (deletions stay there "
+                "without complete sync); rename the file."
+            )
+
+    # --- moves --------------------------------------------------------------------------
+
+    def _look_move(self, taken: Taken) -> Job | Later | None:
+        source, dest = taken.action.src_path, taken.action.dest_path
+        if os.path.isdir(self._m.mapper.local(dest)) and self._m.index.has_below(source):
+            return self._look_move_tree(taken, source, dest)
+        row, dest_row = self._m.index.get(source), self._m.index.get(dest)
+        local = None if self._m.filters.leaves_out(dest) else self._m.look(dest)
+        what = move_need(
+            self._m.is_gone(source),
+            local,
+            row.state if row else None,
+            sure=bool(row and row.sure),
+            complete_sync=self._m.spec.complete_sync,
+            can_copy=self._can_copy,
+        )
+        if (
+            what is MoveNeed.LOOK
+            or local is None
+            or self._m.index.clash(dest) not in (None, source)
+        ):
+            self._look_apart(source, dest)
+            return None
+        doubts = (source,) if dest_row is None else (source, dest)
+        if what is MoveNeed.COPY:
+            return CopyJob(self._m, taken, (source, dest), doubts[1:], local.size, state=local)
+        return MoveJob(self._m, taken, (source, dest), doubts, local.size, state=local)
+
+    def _look_apart(self, source: str, dest: str) -> None:
+        """Both ends, each as if it had changed by itself."""
+        self._m.q.put_all([send(dest)], settled=True)
+        self._m.q.put_all([send(source)])
+
+    def _look_move_tree(self, taken: Taken, source: str, dest: str) -> Job | None:
+        whole = (
+            self._moves_trees
+            and self._m.spec.complete_sync
+            and not os.path.lexists(self._m.mapper.local(source))
+            and self._m.index.get(source) is None
+            and not self._m.index.has_below(dest)
+            and self._m.index.get(dest) is None
+            and not self._m.filters.leaves_out(dest)
+            and self._m.index.all_sure_below(source)
+        )
+        if whole:
+            return MoveTreeJob(self._m, taken, (source, dest))
+        self._expand(source, dest)
+        return None
+
+    def _expand(self, source: str, dest: str) -> None:
+        """File by file; then a look at all that is there now, and at all that is gone."""
+        batch: list[Action] = []
+        for path in self._m.index.paths_below(source):
+            batch.append(move(path, dest + path[len(source) :]))
+            if len(batch) >= 1_000:
+                self._m.q.put_all(batch, settled=True)
+                batch.clear()
+        self._m.q.put_all(batch, settled=True)
+        self._m.q.put_all([send(dest), send(source)])

@@ -1,0 +1,169 @@
+"""A mapping: one local folder, one place on one service, with its own Q, index and rules.
+
+This is what Watcher, SyncSnap, Handler and Mirror share; it has no thread of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from skynet_desktop.connections.base import Connection
+from skynet_desktop.core.actions import Action
+from skynet_desktop.core.events import Bus, Queued
+from skynet_desktop.core.files import FileState, is_regular
+from skynet_desktop.core.filters import Filters
+from skynet_desktop.core.mapper import Mapper
+from skynet_desktop.engine import queue, statedb
+from skynet_desktop.engine.index import Index
+from skynet_desktop.engine.issues import Issues
+from skynet_desktop.engine.ledger import DiskLedger
+from skynet_desktop.engine.queue import Q
+from skynet_desktop.engine.removals import Limits, Removals
+from skynet_desktop.engine.statedb import StateDB
+from skynet_desktop.engine.syncsnap import SyncSnap
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A mapping as it was configured, ready to run.
+
+    ``connect`` makes a fresh, unopened connection; it may raise a ``SkynetError`` (secrets
+    out of reach). ``remote_identity`` names the place at the remote: another one means that
+    the index knows nothing of it.
+    """
+
+    name: str
+    local: str
+    remote: str
+    connect: Callable[[], Connection]
+    state_folder: Path
+    remote_identity: str = ""
+    complete_sync: bool = False
+    ignore: tuple[str, ...] = ()
+    paused: bool = False
+    rescan_seconds: float = 3600.0
+    poll_seconds: float = 60.0
+    quiet_seconds: float = 2.0
+    limits: Limits = field(default_factory=Limits)
+    workers: int = 4
+
+
+class Mapping:
+    """Opens the mapping's state; :meth:`close` when all its threads have ended."""
+
+    def __init__(self, spec: Spec, bus: Bus) -> None:
+        self.spec = spec
+        self.name = spec.name
+        self.bus = bus
+        self.mapper = Mapper.of(spec.local, spec.remote)
+        self.filters = Filters(spec.ignore)
+        folder = spec.state_folder
+        self.db, damaged = statedb.open_checked(folder, statedb.DATABASE, lambda: StateDB(folder))
+        self.q, q_damaged = statedb.open_checked(folder, queue.DATABASE, lambda: Q(folder))
+        if damaged or q_damaged:
+            log.warning("%s: damaged state was set aside and is rebuilt", spec.name)
+        self.index = Index(self.db)
+        self.issues = Issues(self.db)
+        self.ledger = DiskLedger(self.db)
+        self.removals = Removals(self.db, self.index, spec.limits)
+        self.stopping = threading.Event()
+        self.sweeping = threading.Event()
+        """Set while a SyncSnap may still find removals: none is carried out then."""
+        self.progress: dict[str, tuple[int, int]] = {}
+        """Files on their way: path -> (bytes confirmed, size)."""
+        self.snap = SyncSnap(
+            self.mapper,
+            self.filters,
+            self.q,
+            self.index,
+            on_actions=self.announce,
+            on_missing=self._missing,
+            stopping=self.stopping.is_set,
+        )
+        self._bind_to_remote()
+
+    def _missing(self, keys: list[bytes]) -> None:
+        if self.spec.complete_sync:
+            self.removals.note_all(keys)
+
+    def _bind_to_remote(self) -> None:
+        """Another remote place than last time: what the index knows is not about it."""
+        if self.db.get_meta("remote") == self.spec.remote_identity:
+            return
+        with self.db.transaction() as db:
+            for table in ("files", "removals", "issues"):
+                db.execute(f"DELETE FROM {table}")  # noqa: S608  (constants)
+            db.execute("DELETE FROM meta")
+            self.db.set_meta("remote", self.spec.remote_identity)
+
+    def close(self) -> None:
+        self.q.close()
+        self.db.close()
+
+    # --- the disk -----------------------------------------------------------------------
+
+    def look(self, path: str) -> FileState | None:
+        """The regular file at the relative path as it is now; None if there is none.
+
+        Raises ``OSError`` if that cannot be told (no permission on a folder above).
+        """
+        try:
+            st = os.lstat(self.mapper.local(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return FileState.of(st) if is_regular(st) else None
+
+    def is_gone(self, path: str) -> bool:
+        """Whether nothing that we mirror is at the path. Raises ``OSError`` as ``look``."""
+        return self.look(path) is None
+
+    def root_identity(self) -> str:
+        """What tells this folder from another mounted in its place. Raises ``OSError``."""
+        st = os.stat(self.mapper.local_base)
+        identity = {"ino": st.st_ino, "dev": st.st_dev}
+        if hasattr(os, "statvfs"):
+            identity["fsid"] = os.statvfs(self.mapper.local_base).f_fsid
+        return json.dumps(identity)
+
+    def root_changed(self) -> bool:
+        """Whether the folder is another one than last time. Raises ``OSError``.
+
+        Device numbers change over reboots on some systems and file system ids on others, so
+        one of the two staying the same is enough.
+        """
+        before = self.db.get_meta("root")
+        if before is None:
+            return False
+        old, new = json.loads(before), json.loads(self.root_identity())
+        if old["ino"] != new["ino"]:
+            return True
+        return bool(old["dev"] != new["dev"] and old.get("fsid") != new.get("fsid", ""))
+
+    def root_is_empty(self) -> bool:
+        """Raises ``OSError``."""
+        with os.scandir(self.mapper.local_base) as entries:
+            return next(entries, None) is None
+
+    def bind_to_root(self) -> None:
+        """From now on the folder is the one that is there."""
+        self.db.set_meta("root", self.root_identity())
+
+    # --- the Q --------------------------------------------------------------------------
+
+    def announce(self, actions: list[Action]) -> None:
+        """Tell that actions entered the Q."""
+        shown = tuple(action.src_path for action in actions[:20])
+        self.bus.publish(Queued(self.name, len(actions), shown))
+
+    def stop(self) -> None:
+        """Tell every loop of this mapping to end."""
+        self.stopping.set()
+        self.q.put_event.set()

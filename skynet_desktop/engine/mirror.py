@@ -1,0 +1,359 @@
+"""Mirror: one mapping's life: snap, watch, handle, lose the service and regain it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from enum import IntEnum
+
+from skynet_desktop.connections.base import CleansUp, Connection
+from skynet_desktop.core.errors import (
+    ConnectionLost,
+    ServiceError,
+    ServiceRefused,
+    SkynetError,
+    Stopped,
+    StorageFull,
+    sorted_error,
+)
+from skynet_desktop.core.events import Bus, State, StateChanged
+from skynet_desktop.engine import adoption
+from skynet_desktop.engine.handler import Handler, Lanes
+from skynet_desktop.engine.issues import Issue
+from skynet_desktop.engine.mapping import Mapping, Spec
+from skynet_desktop.engine.patrol import Patrol
+from skynet_desktop.engine.status import (
+    MappingStatus,
+    Progress,
+    forget_stop,
+    iso,
+    remember_stop,
+)
+from skynet_desktop.engine.workers import Spawn, Workers
+
+log = logging.getLogger(__name__)
+
+_FIRST_PAUSE, _LONGEST_PAUSE, _FULL_PAUSE = 1.0, 60.0, 60.0
+_ONCE_PATIENCE = 20.0  # seconds that a single run waits for an unreachable service
+_BIG_LANE = 2
+
+
+class Outcome(IntEnum):
+    """How a single run ended; the terminal's exit codes. Later ones outweigh earlier."""
+
+    MIRRORED = 0
+    ISSUES = 3
+    UNREACHABLE = 4
+    QUESTION = 5
+
+
+class Mirror:
+    """Starts its threads through ``spawn``. Methods are safe from any thread."""
+
+    def __init__(self, spec: Spec, bus: Bus, spawn: Spawn) -> None:
+        self.spec = spec
+        self.name = spec.name
+        self._bus = bus
+        self._spawn = spawn
+        self._m = Mapping(spec, bus)
+        self._patrol = Patrol(self._m, watch=True)
+        self._once = False
+        self._paused = spec.paused
+        self._wake = threading.Event()
+        self._error: ServiceError | None = None
+        self._retry_at: float | None = None
+        self._connected = False
+        self._running = 0
+        self._ended = threading.Condition()
+        self._state: State | None = None
+        self._since = time.time()
+        self._reason = ""
+
+    # --- commands -----------------------------------------------------------------------
+
+    def start(self, *, once: bool = False) -> None:
+        """``once``: reconcile, work off, end; otherwise go on until :meth:`stop`."""
+        self._once = once
+        if once:
+            self._patrol = Patrol(self._m, watch=False)
+        forget_stop(self._m.db)
+        if adoption.is_adopted(self._m):
+            self._patrol.may_sweep.set()
+        self._start_thread(self._patrol.run, "patrol")
+        self._start_thread(self._run, "handler")
+
+    def stop(self) -> None:
+        """Tell all loops to end; returns at once."""
+        self._m.stop()
+        self._patrol.wake()
+        self._wake.set()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until all loops have ended, then close the state; whether they did in time."""
+        with self._ended:
+            ended = self._ended.wait_for(lambda: self._running == 0, timeout)
+        if ended:
+            status = self.status()
+            done = status.state is State.UP_TO_DATE
+            remember_stop(self._m.db, done)
+            self._m.close()
+        return ended
+
+    def pause(self) -> None:
+        self._paused = True
+        self._nudge()
+
+    def resume(self) -> None:
+        """Go on; also try a service that refused once more."""
+        self._paused = False
+        self._nudge()
+
+    def sync(self) -> None:
+        """Sweep now, try everything that is parked now, and reconnect now."""
+        self._m.q.unpark()
+        self._patrol.request("Asked for.", 0.0)
+        self._nudge()
+
+    def answer(self, yes: bool) -> bool:
+        """Answer the guard's question; False if there is none."""
+        question = self._m.removals.answer(yes)
+        if question is None:
+            return False
+        if question.about == "root" and yes:
+            self._m.bind_to_root()
+        self._patrol.request("A question was answered.", 0.0)
+        self._nudge()
+        return True
+
+    def _nudge(self) -> None:
+        self._wake.set()
+        self._m.q.put_event.set()
+
+    # --- the loop -----------------------------------------------------------------------
+
+    def _start_thread(self, loop: Callable[[], None], name: str) -> None:
+        def run() -> None:
+            try:
+                loop()
+            finally:
+                with self._ended:
+                    self._running -= 1
+                    self._ended.notify_all()
+
+        with self._ended:
+            self._running += 1
+        self._spawn(run, f"{name}-{self.name}")
+
+    def _run(self) -> None:
+        lanes: Lanes | None = None
+        failures = 0
+        started = time.monotonic()
+        try:
+            while not self._m.stopping.is_set():
+                if self._paused:
+                    self._sleep(None)
+                    if self._once:
+                        break
+                    continue
+                try:
+                    connection = self._connect()
+                    lanes = lanes or self._make_lanes(connection)
+                    failures = 0
+                    started = time.monotonic()
+                    self._handle(connection, lanes)
+                    if self._once and not self._paused:
+                        break
+                except Stopped:
+                    continue
+                except Exception as raised:
+                    self._error = self._as_service_error(raised)
+                    failures += 1
+                    if self._once and self._gives_up(started):
+                        break
+                    self._sleep(self._pause_after(failures))
+        finally:
+            self._connected = False
+            if lanes is not None:
+                lanes.close()
+            if self._once:
+                self.stop()
+
+    def _connect(self) -> Connection:
+        connection = self.spec.connect()
+        try:
+            connection.open()
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._error = None
+        self._connected = True
+        return connection
+
+    def _prepare(self, connection: Connection) -> None:
+        """Before anything is sent: know what is there, and clear what former runs left."""
+        self._m.index.folds_names = connection.folds_names
+        if not adoption.is_adopted(self._m):
+            count = adoption.adopt(self._m, connection)
+            if count:
+                log.info("%s: %d files were at the destination already", self.name, count)
+        if isinstance(connection, CleansUp):
+            connection.clean_up(self._m.mapper.remote_base, self._m.ledger, self._goes_on)
+        self._patrol.may_sweep.set()
+        self._patrol.wake()
+
+    def _goes_on(self, remote_path: str) -> bool:
+        """Whether an unfinished upload of this remote path will be continued."""
+        base = self._m.mapper.remote("x")[:-1]
+        try:
+            path = remote_path[len(base) :]
+            return remote_path.startswith(base) and self._m.look(path) is not None
+        except OSError:
+            return True
+
+    def _handle(self, connection: Connection, lanes: Lanes) -> None:
+        try:
+            Handler(self._m, connection, lanes, ends=self._handler_ends).run()
+        finally:
+            self._connected = False
+
+    def _handler_ends(self, idle: bool) -> bool:
+        if self._paused:
+            return True
+        if not self._once:
+            return False
+        stuck = bool(self._patrol.problem) or self._m.removals.question() is not None
+        return (idle or stuck) and (stuck or self._swept())
+
+    def _swept(self) -> bool:
+        return self._patrol.swept_at is not None and not self._patrol.pending
+
+    def _make_lanes(self, connection: Connection) -> Lanes:
+        name = f"transfer-{self.name}"
+        if connection.parallel <= _BIG_LANE:
+            shared = Workers(name, 1, self._spawn)
+            return Lanes(shared, shared)
+        small = max(1, min(self.spec.workers, connection.parallel - _BIG_LANE))
+        return Lanes(
+            Workers(name, small, self._spawn), Workers(f"{name}-big", _BIG_LANE, self._spawn)
+        )
+
+    # --- losing the service -------------------------------------------------------------
+
+    def _as_service_error(self, raised: Exception) -> ServiceError:
+        error = sorted_error(raised)
+        if isinstance(error, ServiceError):
+            log.info("%s: %s", self.name, error)
+            return error
+        if isinstance(raised, SkynetError):  # no keyring, no permission on the remote folder
+            log.info("%s: %s", self.name, raised)
+            return ServiceRefused(raised.reason)
+        log.error("%s: unexpected trouble", self.name, exc_info=raised)
+        return ConnectionLost(f"Unexpected trouble: {type(raised).__name__}: {raised}")
+
+    def _gives_up(self, since: float) -> bool:
+        if not isinstance(self._error, ConnectionLost):
+            return True
+        return time.monotonic() - since > _ONCE_PATIENCE
+
+    def _pause_after(self, failures: int) -> float | None:
+        """Seconds until the next try, with jitter so that many clients do not come at once;
+        None where only a person can help."""
+        if isinstance(self._error, ServiceRefused):
+            return None
+        if isinstance(self._error, StorageFull):
+            return _FULL_PAUSE
+        pause: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(failures - 1, 10))
+        return pause * random.uniform(0.7, 1.0)
+
+    def _sleep(self, seconds: float | None) -> None:
+        self._retry_at = time.time() + seconds if seconds is not None else None
+        self._wake.wait(seconds)
+        self._wake.clear()
+        self._retry_at = None
+
+    # --- status -------------------------------------------------------------------------
+
+    @property
+    def outcome(self) -> Outcome:
+        """How a single run ended. Valid before :meth:`join` closed the state."""
+        if self._patrol.problem or self._m.removals.question() is not None:
+            return Outcome.QUESTION
+        if self._error is not None:
+            return Outcome.UNREACHABLE
+        return Outcome.ISSUES if self._m.issues.count() else Outcome.MIRRORED
+
+    def status(self) -> MappingStatus:
+        counts = self._m.q.counts()
+        waiting, _ = self._m.removals.waiting()
+        question = self._m.removals.question()
+        issues = self._m.issues.count()
+        state, reason = self._derive(
+            counts.ready + waiting + counts.in_flight, issues, question.text if question else ""
+        )
+        self._note(state, reason)
+        totals = self._m.index.totals()
+        swept = self._m.db.get_meta("swept_at")
+        return MappingStatus(
+            name=self.name,
+            state=state,
+            reason=reason,
+            since=iso(self._since),
+            queued=counts.ready + waiting,
+            in_flight=counts.in_flight,
+            issues=issues,
+            last_reconcile=iso(float(swept)) if swept else None,
+            files=totals.files,
+            bytes=totals.bytes,
+            question=question.text if question else "",
+            unwatched=len(self._patrol.unwatched),
+            paused=self._paused,
+            progress=tuple(
+                Progress(path, done, size) for path, (done, size) in [*self._m.progress.items()]
+            ),
+        )
+
+    def issues(self) -> list[Issue]:
+        return self._m.issues.all()
+
+    def has_ended(self) -> bool:
+        with self._ended:
+            return self._running == 0
+
+    def refresh(self) -> None:
+        """Derive the state and publish it if it changed."""
+        self.status()
+
+    def _derive(self, work: int, issues: int, question: str) -> tuple[State, str]:
+        """The state in one word, worst first, and why."""
+        error = self._error
+        if question or self._patrol.problem:
+            return State.ACTION_REQUIRED, question or self._patrol.problem
+        if isinstance(error, ServiceRefused | StorageFull):
+            return State.ACTION_REQUIRED, error.reason
+        if error is not None:
+            return State.OFFLINE, error.reason
+        if self._paused:
+            return State.PAUSED, ""
+        if issues:
+            return State.ISSUES, f"{issues} paths could not be mirrored."
+        if self._patrol.unwatched:
+            return State.ISSUES, (
+                f"{len(self._patrol.unwatched)} folders cannot be watched and are looked at "
+                f"every {self.spec.poll_seconds:.0f} s; raise fs.inotify.max_user_watches."
+            )
+        if work:
+            return State.UPLOADING, ""
+        if not self._swept() or not (self._connected or self._m.stopping.is_set()):
+            return State.CHECKING, ""
+        return State.UP_TO_DATE, ""
+
+    def _note(self, state: State, reason: str) -> None:
+        if (state, reason) != (self._state, self._reason):
+            if state is not self._state:
+                self._since = time.time()
+            self._state, self._reason = state, reason
+            self._bus.publish(StateChanged(self.name, state, reason, self._since))

@@ -1,0 +1,111 @@
+"""Reaper: turns noted removals into jobs, when the time is right and every guard agrees."""
+
+from __future__ import annotations
+
+import os
+
+from skynet_desktop.connections.base import Connection, DeletesBatches, HasFolders
+from skynet_desktop.core.actions import delete, send
+from skynet_desktop.core.errors import PathError
+from skynet_desktop.core.events import AttentionNeeded, Failed
+from skynet_desktop.engine.claims import folders_above
+from skynet_desktop.engine.jobs import FoldersJob, Job, RemoveJob
+from skynet_desktop.engine.mapping import Mapping
+
+_ROUND = 2_000  # removals looked at in one go
+_REST_SECONDS = 1.0  # a file that editors replace by delete and create is back by then
+
+
+class Reaper:
+    """For the Handler's thread only."""
+
+    def __init__(self, mapping: Mapping, connection: Connection) -> None:
+        self._m = mapping
+        self._has_folders = isinstance(connection, HasFolders)
+        self.batch_size = 1_000 if isinstance(connection, DeletesBatches) else 1
+        self._emptied: set[str] = set()
+
+    def has_work(self) -> bool:
+        """Whether removals wait and nobody has to be asked first."""
+        if self._m.sweeping.is_set() or self._m.removals.question() is not None:
+            return False
+        return self._m.removals.waiting()[0] > 0 or bool(self._emptied)
+
+    def wait_seconds(self) -> float:
+        """Seconds until it is worth asking for jobs again."""
+        if not self.has_work():
+            return 3600.0
+        return max(0.05, _REST_SECONDS - self._m.removals.waiting()[1])
+
+    def jobs(self) -> list[Job]:
+        """Called when nothing else is under way: removals run last."""
+        if not self.has_work():
+            return []
+        count, age = self._m.removals.waiting()
+        if count and age >= _REST_SECONDS:
+            return self._remove()
+        return self._tidy() if not count else []
+
+    def _remove(self) -> list[Job]:
+        if not self._guards_agree():
+            return []
+        jobs: list[Job] = []
+        after = ""
+        while len(jobs) < _ROUND:
+            paths = self._m.removals.batch(_ROUND, after)
+            if not paths:
+                break
+            after = paths[-1]
+            jobs += [RemoveJob(self._m, None, (p,), (p,)) for p in paths if self._is_gone(p)]
+        return jobs
+
+    def _guards_agree(self) -> bool:
+        try:
+            changed, empty = self._m.root_changed(), self._m.root_is_empty()
+        except OSError:
+            return False  # no folder, no deletions: the patrol says so to the person
+        question = self._m.removals.guard(root_changed=changed, root_empty=empty)
+        if question is None:
+            return True
+        examples = tuple(self._m.removals.examples())
+        self._m.bus.publish(AttentionNeeded(self._m.name, question.text, examples))
+        return False
+
+    def _is_gone(self, path: str) -> bool:
+        """The second look, right before the remote is touched."""
+        try:
+            gone = self._m.look(path) is None
+        except OSError:
+            gone = False
+        if gone and not self._m.filters.leaves_out(path):
+            return True
+        self._m.removals.drop([path])
+        if not gone:
+            self._m.q.put_all([send(path)])
+        return False
+
+    def failed(self, path: str, error: PathError) -> None:
+        """The service refused a removal: it becomes a parked action with its reason."""
+        action = delete(path)
+        self._m.removals.drop([path])
+        pause = self._m.issues.add(path, action.kind, error)
+        self._m.q.put_parked(action, pause)
+        self._m.bus.publish(Failed(self._m.name, action.kind, path, error.reason))
+
+    def emptied(self, path: str) -> None:
+        """The remote no longer has this path; the folders above it may be empty now."""
+        if self._has_folders:
+            self._emptied.update(folders_above(path))
+
+    def _tidy(self) -> list[Job]:
+        """Folders that are gone here and hold nothing of ours at the remote, deepest first."""
+        folders = [f for f in self._emptied if self._is_superfluous(f)]
+        self._emptied.clear()
+        if not folders:
+            return []
+        folders.sort(key=lambda folder: folder.count("/"), reverse=True)
+        return [FoldersJob(self._m, None, tuple(folders))]
+
+    def _is_superfluous(self, folder: str) -> bool:
+        local = self._m.mapper.local(folder)
+        return not os.path.lexists(local) and not self._m.index.has_below(folder)

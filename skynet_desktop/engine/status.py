@@ -1,0 +1,132 @@
+"""Status: derived afresh from facts each time, never a remembered "all is well"."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from skynet_desktop.core.events import State
+from skynet_desktop.engine import queue, statedb
+from skynet_desktop.engine.issues import Issue, Issues
+from skynet_desktop.engine.statedb import StateDB
+
+_STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A file on its way; ``done`` of ``size`` bytes are confirmed."""
+
+    path: str
+    done: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MappingStatus:
+    """One mapping at one moment. Times are ISO 8601 in UTC, or None if never.
+
+    ``files`` and ``bytes`` are what the destination holds; ``queued`` counts actions and
+    noted removals that wait.
+    """
+
+    name: str
+    state: State
+    reason: str = ""
+    since: str | None = None
+    queued: int = 0
+    in_flight: int = 0
+    issues: int = 0
+    last_reconcile: str | None = None
+    files: int = 0
+    bytes: int = 0
+    question: str = ""
+    unwatched: int = 0
+    paused: bool = False
+    progress: tuple[Progress, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "state": self.state.value}
+
+
+def iso(seconds: float | None) -> str | None:
+    """Seconds since 1970 as ISO 8601 in UTC."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def worst(states: list[State]) -> State:
+    """The one state that stands for all: the worst. No mapping at all: set one up."""
+    order = list(State)
+    return min(states, key=order.index, default=State.SETUP)
+
+
+def remember_stop(db: StateDB, up_to_date: bool) -> None:
+    """Leave a note that the mapping ended in order, and whether all was mirrored then."""
+    db.set_meta(_STOPPED, json.dumps({"up_to_date": up_to_date}))
+
+
+def forget_stop(db: StateDB) -> None:
+    """The mapping runs: until it ends in order nothing is known of how it ended."""
+    db.set_meta(_STOPPED, None)
+
+
+def stored_status(name: str, folder: Path, *, paused: bool) -> MappingStatus:
+    """The status of a mapping that does not run, from its state on disk, which is only read.
+
+    It is up to date as of its last sweep if it ended in order with nothing left; otherwise it
+    is not proven to be, and will be checked at the next start.
+    """
+    with _reading(folder / statedb.DATABASE) as db:
+        if db is None:
+            return MappingStatus(name, State.PAUSED if paused else State.CHECKING, paused=paused)
+        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+        files, size = db.execute("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files").fetchone()
+        issues = db.execute("SELECT COUNT(*) FROM issues").fetchone()[0]
+        removals = db.execute("SELECT COUNT(*) FROM removals").fetchone()[0]
+    with _reading(folder / queue.DATABASE) as db:
+        count = "SELECT COUNT(*) FROM actions_default WHERE status!=?"
+        queued = db.execute(count, (queue.PARKED,)).fetchone()[0] if db is not None else 0
+    question = json.loads(meta["question"])["text"] if "question" in meta else ""
+    proven = json.loads(meta.get(_STOPPED, "{}")).get("up_to_date", False)
+    queued += removals
+    if question:
+        state = State.ACTION_REQUIRED
+    elif paused:
+        state = State.PAUSED
+    elif issues:
+        state = State.ISSUES
+    else:
+        state = State.UP_TO_DATE if proven and not queued else State.CHECKING
+    swept_at = float(meta["swept_at"]) if "swept_at" in meta else None
+    return MappingStatus(
+        name, state, question, None, queued, 0, issues, iso(swept_at), files, size, question,
+        paused=paused,
+    )  # fmt: skip
+
+
+def stored_issues(folder: Path) -> list[Issue]:
+    """The issues of a mapping that does not run."""
+    if not (folder / statedb.DATABASE).exists():
+        return []
+    db = StateDB(folder)
+    try:
+        return Issues(db).all()
+    finally:
+        db.close()
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    if not path.exists():
+        yield None
+        return
+    with contextlib.closing(sqlite3.connect(path, timeout=10)) as db:
+        yield db
