@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from skynet_desktop.core.errors import SettingsError
-from skynet_desktop.core.events import Bus
+from skynet_desktop.core.events import Bus, State
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mapping import Spec
 from skynet_desktop.engine.mirror import Mirror, Outcome
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 1.0
 _STOP_SECONDS = 3.0
+_HELD_UP = (State.ACTION_REQUIRED, State.OFFLINE)
 
 
 class Engine:
@@ -65,6 +66,18 @@ class Engine:
             if self._stopping.wait(0.05):
                 break
         return max((mirror.outcome for mirror in mirrors), default=Outcome.MIRRORED)
+
+    def interrupt(self) -> None:
+        """Have a :meth:`run_once` in another thread return early."""
+        self._stopping.set()
+
+    def reasons(self) -> dict[str, str]:
+        """Why mappings are not mirrored, for those that are held up as a whole."""
+        return {s.name: s.reason for s in self.status() if s.reason and s.state in _HELD_UP}
+
+    def waiting(self) -> int:
+        """How many actions and removals are still to do."""
+        return sum(mirror.work() for mirror in self.mirrors() if not mirror.closed)
 
     def stop(self) -> bool:
         """End all loops without losing their place; whether all ended within seconds."""

@@ -32,7 +32,7 @@ from skynet_desktop.engine.status import (
     iso,
     remember_stop,
 )
-from skynet_desktop.engine.workers import Spawn, Workers
+from skynet_desktop.engine.workers import Spawn, Workers, spawn_thread
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ class Mirror:
         self._m = Mapping(spec, bus)
         self._patrol = Patrol(self._m, watch=True)
         self._once = False
+        self.closed = False
         self._paused = spec.paused
         self._wake = threading.Event()
         self._error: ServiceError | None = None
@@ -99,8 +100,13 @@ class Mirror:
             status = self.status()
             done = status.state is State.UP_TO_DATE
             remember_stop(self._m.db, done)
+            self.closed = True
             self._m.close()
         return ended
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
 
     def pause(self) -> None:
         self._paused = True
@@ -316,6 +322,11 @@ class Mirror:
             ),
         )
 
+    def work(self) -> int:
+        """Actions and removals that are still to do."""
+        counts = self._m.q.counts()
+        return counts.ready + counts.in_flight + self._m.removals.waiting()[0]
+
     def issues(self) -> list[Issue]:
         return self._m.issues.all()
 
@@ -357,3 +368,12 @@ class Mirror:
                 self._since = time.time()
             self._state, self._reason = state, reason
             self._bus.publish(StateChanged(self.name, state, reason, self._since))
+
+
+def answer_stopped(spec: Spec, yes: bool) -> bool:
+    """Answer the question of a mapping that does not run; False if there is none."""
+    mirror = Mirror(spec, Bus(), spawn_thread)
+    try:
+        return mirror.answer(yes)
+    finally:
+        mirror.join(0)

@@ -1,0 +1,192 @@
+"""The composition root: settings, credentials, connections and engine, wired once.
+
+Terminal and desktop both stand on this. It holds one home's things and no state of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
+from typing import Any
+
+from skynet_desktop.connections.base import Connection
+from skynet_desktop.connections.registry import Registry, build
+from skynet_desktop.core.errors import SettingsError, SkynetError
+from skynet_desktop.core.events import Bus
+from skynet_desktop.credentials import Credentials, CredentialsError, RedactingFilter
+from skynet_desktop.engine.engine import Engine
+from skynet_desktop.engine.issues import Issue
+from skynet_desktop.engine.mapping import Spec
+from skynet_desktop.engine.removals import Limits
+from skynet_desktop.settings import MappingSettings, Paths, ServiceSettings, Settings, checks, store
+
+log = logging.getLogger(__name__)
+
+# Options that say how to get in, not where it leads: changing them keeps the index valid.
+_MANNERS = {
+    "auth", "key_file", "known_hosts", "host_key", "region", "storage_class", "sse",
+    "addressing_style",
+}  # fmt: skip
+_LOG_BYTES, _LOG_FILES = 5_000_000, 3
+
+
+@dataclass
+class App:
+    """One home. Methods may be called from any thread; those that need a secret may block on
+    the keyring's own prompt."""
+
+    paths: Paths
+    bus: Bus = field(default_factory=Bus)
+
+    def __post_init__(self) -> None:
+        self.registry = Registry(self.paths.connections)
+        self.credentials = Credentials(self.paths.settings_file)
+
+    # --- settings -----------------------------------------------------------------------
+
+    def settings(self) -> Settings:
+        """Read and checked whole. Raises :class:`SettingsError`."""
+        settings = store.load(self.paths.settings_file)
+        checks.check(settings)
+        for service in settings.services.values():
+            self.connection_class(service)
+        return settings
+
+    def connection_class(self, service: ServiceSettings) -> type[Connection]:
+        try:
+            return self.registry.get(service.type)
+        except SettingsError as error:
+            raise SettingsError(f"The service {service.name!r}: {error}") from None
+
+    # --- connections --------------------------------------------------------------------
+
+    def connect(self, service: ServiceSettings) -> Connection:
+        """A fresh connection with its secrets, not opened yet.
+
+        Raises :class:`SettingsError` or :class:`CredentialsError`.
+        """
+        cls = self.connection_class(service)
+        try:
+            return build(cls, service.options, self._secrets(cls, service))
+        except CredentialsError:
+            raise
+        except SettingsError as error:
+            raise SettingsError(f"The service {service.name!r}: {error}") from None
+
+    def _secrets(self, cls: type[Connection], service: ServiceSettings) -> Mapping[str, str]:
+        auth = service.options.get("auth")
+        if auth in ("environment", "agent") or not any(option.secret for option in cls.options):
+            return {}
+        try:
+            return self.credentials.get(service.name)
+        except CredentialsError:
+            if service.type == "sftp" and auth != "password":
+                log.info("%s: no keyring; trying agent and key file", service.name)
+                return {}
+            raise
+
+    # --- the engine ---------------------------------------------------------------------
+
+    def specs(self, settings: Settings) -> list[Spec]:
+        """What the engine is to run."""
+        return [self._spec(settings, mapping) for mapping in settings.mappings.values()]
+
+    def _spec(self, settings: Settings, mapping: MappingSettings) -> Spec:
+        service = settings.services[mapping.service]
+        return Spec(
+            name=mapping.name,
+            local=mapping.local,
+            remote=mapping.remote,
+            connect=self._connector(service),
+            state_folder=self.paths.mapping_state(mapping.name),
+            remote_identity=_identity(service, mapping),
+            complete_sync=mapping.complete_sync,
+            ignore=mapping.ignore,
+            paused=mapping.paused,
+            rescan_seconds=mapping.rescan_minutes * 60.0,
+            poll_seconds=float(settings.general.poll_seconds),
+            quiet_seconds=mapping.quiet_seconds,
+            limits=Limits(mapping.delete_limit_count, mapping.delete_limit_share),
+            workers=settings.general.workers,
+        )
+
+    def _connector(self, service: ServiceSettings) -> Callable[[], Connection]:
+        return lambda: self.connect(service)
+
+    def engine(self) -> Engine:
+        return Engine(self.bus)
+
+    # --- commands from a second process -------------------------------------------------
+
+    def answer(self, engine: Engine, request: Mapping[str, Any]) -> dict[str, Any]:
+        """What a running app does on a command. Raises ``SkynetError`` for a bad one."""
+        command, name = request.get("command"), request.get("name")
+        if command == "status":
+            return {"mappings": [status.as_json() for status in engine.status()]}
+        if command == "issues":
+            return {"mappings": {n: [issue_json(i) for i in found] for n, found in
+                                 engine.issues().items()}}  # fmt: skip
+        if command == "reload":
+            settings = self.settings()
+            engine.update(self.specs(settings))
+            for mirror in engine.mirrors():
+                paused = settings.mappings[mirror.name].paused
+                if paused != mirror.paused:
+                    mirror.pause() if paused else mirror.resume()
+            return {}
+        mirrors = engine.mirrors(name)
+        if command == "resume":
+            for mirror in mirrors:
+                mirror.resume()
+        elif command == "sync":
+            for mirror in mirrors:
+                mirror.sync()
+        elif command == "confirm":
+            asked = [mirror.answer(bool(request.get("yes"))) for mirror in mirrors]
+            return {"asked": any(asked)}
+        else:
+            raise SkynetError(f"The running app does not know the command {command!r}.")
+        return {}
+
+    # --- the log ------------------------------------------------------------------------
+
+    def start_log(self, level: str = "info") -> None:
+        """Write the log below the home's ``logs``, rotated, timestamped, without secrets."""
+        self.paths.make()
+        handler = RotatingFileHandler(
+            self.paths.logs / "skynet.log",
+            maxBytes=_LOG_BYTES,
+            backupCount=_LOG_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+        handler.addFilter(RedactingFilter())
+        root = logging.getLogger()
+        root.addHandler(handler)
+        root.setLevel(level.upper())
+        for chatty in ("boto3", "botocore", "paramiko", "urllib3", "s3transfer", "watchdog"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def issue_json(issue: Issue) -> dict[str, Any]:
+    """An issue as programs read it."""
+    return {
+        "path": issue.path,
+        "action": issue.action.value,
+        "reason": issue.reason,
+        "kind": issue.kind,
+        "tries": issue.tries,
+        "since": issue.since,
+    }
+
+
+def _identity(service: ServiceSettings, mapping: MappingSettings) -> str:
+    """What names the place at the remote; the index is worth nothing for another one."""
+    where = {key: value for key, value in service.options.items() if key not in _MANNERS}
+    text = json.dumps([service.type, where, mapping.remote], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

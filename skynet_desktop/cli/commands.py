@@ -1,0 +1,136 @@
+"""skynet status, issues, pause, resume, sync, confirm: of a running or a stopped app."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import Any
+
+from skynet_desktop.app import App, issue_json
+from skynet_desktop.cli import running
+from skynet_desktop.cli.asking import ask_running, tell_running
+from skynet_desktop.cli.words import amount, counted
+from skynet_desktop.core.errors import SettingsError
+from skynet_desktop.core.events import State
+from skynet_desktop.engine.mirror import answer_stopped
+from skynet_desktop.engine.status import stored_issues, stored_status, worst
+from skynet_desktop.settings import Settings, store
+
+
+def status(app: App, arguments: Namespace) -> int:
+    settings = app.settings()
+    answer = ask_running(app, {"command": "status"})
+    mappings = answer["mappings"] if answer is not None else _stored(app, settings)
+    for mapping in mappings:
+        of = settings.mappings.get(mapping["name"])
+        if of is not None:
+            mapping |= {"local": of.local, "service": of.service, "remote": of.remote,
+                        "complete_sync": of.complete_sync}  # fmt: skip
+    state = worst([State(mapping["state"]) for mapping in mappings])
+    if arguments.json:
+        print(json.dumps({"running": answer is not None, "state": state.value,
+                          "mappings": mappings}, indent=2))  # fmt: skip
+        return 0
+    if not mappings:
+        print("Nothing to mirror yet: add a service and a mapping first (skynet --help).")
+    elif answer is None:
+        print("Skynet is not running; this is how it ended.")
+    for mapping in mappings:
+        _print(mapping)
+    return 0
+
+
+def _stored(app: App, settings: Settings) -> list[dict[str, Any]]:
+    return [
+        stored_status(m.name, app.paths.mapping_state(m.name), paused=m.paused).as_json()
+        for m in settings.mappings.values()
+    ]
+
+
+def _print(mapping: dict[str, Any]) -> None:
+    as_of = f" (compared {mapping['last_reconcile']})" if mapping["last_reconcile"] else ""
+    print(f"{mapping['name']}: {mapping['state']}{as_of}")
+    if mapping["reason"]:
+        print(f"  {mapping['reason']}")
+    if mapping["question"]:
+        print(f"  Answer with: skynet confirm {mapping['name']} --yes | --no")
+    print(
+        f"  {counted(mapping['files'], 'file')}, {amount(mapping['bytes'])} at the destination, "
+        f"{mapping['queued']} queued, {mapping['in_flight']} in flight, "
+        f"{counted(mapping['issues'], 'issue')}"
+    )
+    for item in mapping["progress"]:
+        share = 100 * item["done"] // max(1, item["size"])
+        print(f"  {share:3d} %  {item['path']}  ({amount(item['size'])})")
+
+
+def issues(app: App, arguments: Namespace) -> int:
+    settings = app.settings()
+    answer = ask_running(app, {"command": "issues"})
+    found = answer["mappings"] if answer is not None else {
+        name: [issue_json(issue) for issue in stored_issues(app.paths.mapping_state(name))]
+        for name in settings.mappings
+    }  # fmt: skip
+    if arguments.json:
+        print(json.dumps({"mappings": [{"name": name, "issues": listed}
+                                       for name, listed in found.items()]}, indent=2))  # fmt: skip
+        return 0
+    if not any(found.values()):
+        print("No issues.")
+    for name, listed in found.items():
+        for issue in listed:
+            print(f"{name}: {issue['path']}\n  {issue['reason']}")
+    return 0
+
+
+def pause(app: App, arguments: Namespace) -> int:
+    return _set_paused(app, arguments, True)
+
+
+def resume(app: App, arguments: Namespace) -> int:
+    code = _set_paused(app, arguments, False)
+    tell_running(app, {"command": "resume", "name": arguments.name})
+    return code
+
+
+def _set_paused(app: App, arguments: Namespace, paused: bool) -> int:
+    every = arguments.all or (arguments.name is None and arguments.name_optional)
+    if not every and arguments.name is None:
+        raise SettingsError("Name a mapping, or say --all.")
+    names = list(app.settings().mappings) if every else [arguments.name]
+    for name in names:
+        store.set_paused(app.paths.settings_file, name, paused)
+    tell_running(app, {"command": "reload"})
+    print(f"{'Paused' if paused else 'Resumed'}: {', '.join(names) or 'nothing'}.")
+    return 0
+
+
+def sync(app: App, arguments: Namespace) -> int:
+    """In the running app; without one, mirror this mapping once, here."""
+    _known(app, arguments.name)
+    if tell_running(app, {"command": "sync", "name": arguments.name}):
+        print(f"{arguments.name} is compared and sent now; see: skynet status")
+        return 0
+    return running.run_once(app, only=arguments.name)
+
+
+def confirm(app: App, arguments: Namespace) -> int:
+    _known(app, arguments.name)
+    request = {"command": "confirm", "name": arguments.name, "yes": arguments.yes}
+    answer = ask_running(app, request)
+    if answer is not None:
+        asked = bool(answer["asked"])
+    else:
+        [spec] = [s for s in app.specs(app.settings()) if s.name == arguments.name]
+        asked = answer_stopped(spec, arguments.yes)
+    if not asked:
+        print(f"Nothing is asked about {arguments.name}.")
+        return 0
+    print("Yes: it goes on." if arguments.yes else "No: the remote copies stay as they are.")
+    return 0
+
+
+def _known(app: App, name: str) -> None:
+    known = app.settings().mappings
+    if name not in known:
+        raise SettingsError(f"There is no mapping {name!r}. Known: {', '.join(known) or 'none'}.")

@@ -1,0 +1,121 @@
+"""The terminal's words: every command and option, with its help."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+import skynet_desktop
+from skynet_desktop.cli import commands, mappings, running, services, tryout
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Usage errors are exit code 1: argparse's own 2 is not in the contract."""
+        self.print_usage(sys.stderr)
+        self.exit(1, f"{self.prog}: {message}. See {self.prog} --help.\n")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="skynet",
+        description="Mirrors folders, continuously and in one direction, to storage you own.",
+        epilog="Exit codes: 0 everything mirrored, 1 usage or settings, 3 some paths are issues, "
+        "4 service unreachable or refused, 5 a guard waits for a decision.",
+    )
+    parser.add_argument("--version", action="version", version=skynet_desktop.__version__)
+    parser.add_argument(
+        "--home", metavar="DIR", help="keep settings, state and logs in DIR (or set SKYNET_HOME)"
+    )
+    parser.set_defaults(run=lambda app, _: tryout.start(app, once=False))
+    verbs = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    _service(verbs)
+    _mapping(verbs)
+    _running(verbs)
+    _asking(verbs)
+    return parser
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[_Parser], name: str, help_: str, run: object
+) -> _Parser:
+    verb = verbs.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+    verb.set_defaults(run=run)
+    return verb
+
+
+def _group(verbs: argparse._SubParsersAction[_Parser], name: str, help_: str) -> (
+    argparse._SubParsersAction[_Parser]
+):  # fmt: skip
+    group = verbs.add_parser(name, help=help_)
+    return group.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+
+def _service(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    group = _group(verbs, "service", "accounts at a storage")
+    add = _verb(group, "add", "add a service", services.add)
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--type", required=True, metavar="TYPE", help="s3, sftp, local or your own")
+    add.add_argument(
+        "-o", dest="options", action="append", default=[], metavar="KEY=VALUE",
+        help="an option of the type; 'auth=environment' stores no secret",
+    )  # fmt: skip
+    add.add_argument(
+        "--secrets", choices=["-"], help="read the secrets as a JSON object from standard input"
+    )
+    for name, help_, run in (
+        ("test", "sign in, list, write, read back, delete", services.test),
+        ("remove", "forget a service and its secrets", services.remove),
+    ):
+        _verb(group, name, help_, run).add_argument("name", metavar="NAME")
+    _verb(group, "list", "show all services", services.show)
+
+
+def _mapping(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    group = _group(verbs, "mapping", "which folder goes where")
+    add = _verb(group, "add", "mirror a folder to a place on a service", mappings.add)
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--local", required=True, metavar="DIR", help="the folder to mirror")
+    add.add_argument("--service", required=True, metavar="NAME")
+    add.add_argument("--remote", required=True, metavar="PATH", help="where it goes there")
+    add.add_argument(
+        "--complete-sync", action="store_true", help="local deletions reach the remote too"
+    )
+    add.add_argument(
+        "--ignore", action="append", default=[], metavar="PATTERN", help="gitignore syntax"
+    )
+    _verb(group, "list", "show all mappings", mappings.show)
+    remove = _verb(group, "remove", "stop mirroring; remote copies stay", mappings.remove)
+    remove.add_argument("name", metavar="NAME")
+
+
+def _running(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    run = _verb(verbs, "run", "mirror all mappings until told to stop", running.run)
+    run.add_argument("--once", action="store_true", help="reconcile, work off the queue, exit")
+    start = _verb(verbs, "start", "run; on a first start, offer a try-out", tryout.run)
+    start.add_argument("--once", action="store_true", help="as in run")
+
+
+def _asking(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    for name, help_, asked in (
+        ("status", "how far every mapping is", commands.status),
+        ("issues", "paths that could not be mirrored, and why", commands.issues),
+    ):
+        _verb(verbs, name, help_, asked).add_argument("--json", action="store_true")
+    for name, help_, act, optional in (
+        ("pause", "send nothing until resumed; changes are still noted", commands.pause, False),
+        ("resume", "go on; also retry a service that refused", commands.resume, True),
+    ):
+        verb = _verb(verbs, name, help_, act)
+        verb.add_argument("name", metavar="NAME", nargs="?")
+        verb.add_argument("--all", action="store_true", help="all mappings")
+        verb.set_defaults(name_optional=optional)
+    _verb(verbs, "sync", "compare, retry and send now", commands.sync).add_argument(
+        "name", metavar="NAME"
+    )
+    confirm = _verb(verbs, "confirm", "answer what a guard asks (see status)", commands.confirm)
+    confirm.add_argument("name", metavar="NAME")
+    answer = confirm.add_mutually_exclusive_group(required=True)
+    answer.add_argument("--yes", action="store_true", help="go on as asked")
+    answer.add_argument("--no", action="store_true", help="do not; remote copies stay")

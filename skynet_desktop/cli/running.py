@@ -1,0 +1,126 @@
+"""skynet run: the engine in a terminal."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from skynet_desktop.app import App
+from skynet_desktop.cli.progress import Progress
+from skynet_desktop.core.errors import SettingsError
+from skynet_desktop.engine.engine import Engine
+from skynet_desktop.engine.mirror import Outcome
+from skynet_desktop.host.channel import ControlServer
+from skynet_desktop.host.instance import Instance
+from skynet_desktop.settings import Settings
+
+
+def run(app: App, arguments: Namespace) -> int:
+    return run_once(app) if arguments.once else run_on(app)
+
+
+def run_on(app: App) -> int:
+    """Mirror until SIGINT or SIGTERM; ends within a second or two and loses nothing."""
+    settings = _ready(app)
+    with _alone(app), _told_to_stop() as stop:
+        engine = app.engine()
+        control = ControlServer(app.paths.state, lambda request: app.answer(engine, request))
+        with _showing(app, engine):
+            engine.start(app.specs(settings))
+            control.start()
+            try:
+                stop.wait()
+            finally:
+                control.close()
+                engine.stop()
+    return 0
+
+
+def run_once(app: App, only: str | None = None) -> int:
+    """Reconcile, work off the Q, end; the exit code tells the gravest outcome."""
+    settings = _ready(app)
+    specs = [spec for spec in app.specs(settings) if only in (None, spec.name)]
+    with _alone(app), _told_to_stop() as stop:
+        engine = app.engine()
+        control = ControlServer(app.paths.state, lambda request: app.answer(engine, request))
+        threading.Thread(target=_interrupt, args=(stop, engine), daemon=True).start()
+        with _showing(app, engine):
+            control.start()
+            try:
+                outcome = engine.run_once(specs)
+                reasons = engine.reasons()
+            finally:
+                control.close()
+                engine.stop()
+    for name, reason in reasons.items():
+        print(f"skynet: {name}: {reason}", file=sys.stderr)
+    if outcome is Outcome.ISSUES:
+        print("skynet: some paths could not be mirrored; see: skynet issues", file=sys.stderr)
+    if stop.is_set():
+        return 130
+    return int(outcome)
+
+
+def _interrupt(stop: threading.Event, engine: Engine) -> None:
+    stop.wait()
+    engine.interrupt()
+
+
+def _ready(app: App) -> Settings:
+    settings = app.settings()
+    if not settings.mappings:
+        raise SettingsError(
+            "Nothing to mirror yet. Add a service, then a mapping: see skynet service add --help "
+            "and skynet mapping add --help, or try it out with: skynet start"
+        )
+    app.paths.make()
+    app.start_log(settings.general.log_level)
+    return settings
+
+
+@contextmanager
+def _alone(app: App) -> Iterator[None]:
+    instance = Instance(app.paths.state)
+    if not instance.acquire():
+        raise SettingsError(
+            f"Skynet runs already on this home (process {instance.holder()}). "
+            "Ask it with: skynet status"
+        )
+    try:
+        yield
+    finally:
+        instance.release()
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set by SIGINT and SIGTERM; a second SIGINT ends the process the hard way."""
+    stop = threading.Event()
+
+    def on_signal(number: int, _: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        stop.set()
+
+    before = {number: signal.signal(number, on_signal) for number in
+              (signal.SIGINT, signal.SIGTERM)}  # fmt: skip
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _showing(app: App, engine: Engine) -> Iterator[None]:
+    progress = Progress(engine, sys.stdout)
+    unsubscribe = app.bus.subscribe(progress.on_event)
+    progress.start()
+    try:
+        yield
+    finally:
+        unsubscribe()
+        progress.stop()

@@ -1,0 +1,163 @@
+"""skynet service ..."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import os
+import sys
+import tempfile
+import uuid
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from skynet_desktop.app import App
+from skynet_desktop.cli.asking import tell_running
+from skynet_desktop.connections.base import Connection, Fetches, Lists
+from skynet_desktop.connections.registry import checked
+from skynet_desktop.core.errors import ServiceError, SettingsError, SkynetError, sorted_error
+from skynet_desktop.credentials import CredentialsError, register
+from skynet_desktop.settings import ServiceSettings, store
+
+
+def add(app: App, arguments: Namespace) -> int:
+    app.paths.make()
+    cls = app.registry.get(arguments.type)
+    given = dict(_pair(text) for text in arguments.options)
+    options = {name: value for name, value in checked(cls, given).items() if name in given}
+    service = ServiceSettings(arguments.name, arguments.type, options)
+    known = store.load(app.paths.settings_file).services
+    if service.name in known:  # before its secrets could be overwritten
+        raise SettingsError(f"There is a service {service.name!r} already; remove it first.")
+    secrets = _secrets(cls, options, from_stdin=arguments.secrets == "-")
+    if secrets:
+        app.credentials.set(service.name, secrets)
+    try:
+        store.add_service(app.paths.settings_file, service)
+    except SkynetError:
+        if secrets:
+            app.credentials.delete(service.name)
+        raise
+    kept = f"; its secrets are in {app.credentials.backend_name()}" if secrets else ""
+    print(f"Added the service {service.name}{kept}.")
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise SettingsError(f"-o takes KEY=VALUE, not {text!r}.")
+    return name, value
+
+
+def _secrets(
+    cls: type[Connection], options: dict[str, object], *, from_stdin: bool
+) -> dict[str, str]:
+    """From standard input, or asked without echo where there is a person to ask."""
+    declared = {option.name: option for option in cls.options if option.secret}
+    if from_stdin:
+        given = _read_json()
+        register(given.values())
+        unknown = sorted(set(given) - set(declared))
+        if unknown:
+            raise SettingsError(
+                f"A {cls.kind} service has no secret {unknown[0]!r}, only "
+                f"{', '.join(declared) or 'none'}."
+            )
+        return {name: value for name, value in given.items() if value}
+    if options.get("auth") in ("environment", "agent") or not declared:
+        return {}
+    if not sys.stdin.isatty():
+        return {}
+    answers = {
+        name: getpass.getpass(f"{option.label} (empty for none): ")
+        for name, option in declared.items()
+    }
+    return {name: value for name, value in answers.items() if value}
+
+
+def _read_json() -> dict[str, str]:
+    try:
+        given = json.load(sys.stdin)
+    except ValueError:
+        given = None  # the error would quote the secret
+    if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
+        raise SettingsError(
+            'Standard input must be a JSON object of texts, such as {"password": "..."}.'
+        )
+    return given
+
+
+def show(app: App, arguments: Namespace) -> int:
+    services = app.settings().services
+    if not services:
+        print("No services yet. Add one with: skynet service add NAME --type s3|sftp|local ...")
+    for service in services.values():
+        options = " ".join(f"{key}={value}" for key, value in service.options.items())
+        print(f"{service.name}  {service.type}  {options}".rstrip())
+    for problem in app.registry.problems():
+        print(f"skynet: {problem}", file=sys.stderr)
+    return 0
+
+
+def remove(app: App, arguments: Namespace) -> int:
+    store.remove_service(app.paths.settings_file, arguments.name)
+    try:
+        app.credentials.delete(arguments.name)
+    except CredentialsError as error:
+        print(f"skynet: its secrets could not be looked for: {error}", file=sys.stderr)
+    tell_running(app, {"command": "reload"})
+    print(f"Removed the service {arguments.name}.")
+    return 0
+
+
+def test(app: App, arguments: Namespace) -> int:
+    """In stages, each ticked as it passes; the first that fails says why."""
+    settings = store.load(app.paths.settings_file)
+    if arguments.name not in settings.services:
+        known = ", ".join(settings.services) or "none"
+        raise SettingsError(f"There is no service {arguments.name!r}. Known: {known}.")
+    connection = app.connect(settings.services[arguments.name])
+    probe = f"skynet-test-{uuid.uuid4().hex[:12]}"
+    try:
+        with _stage("signed in"):
+            connection.open()
+        if isinstance(connection, Lists):
+            with _stage("listed"):
+                next(iter(connection.list(probe)), None)
+        _round_trip(connection, f"{probe}.txt")
+    finally:
+        connection.close()
+    print(f"The service {arguments.name} works: {connection.describe()}")
+    return 0
+
+
+def _round_trip(connection: Connection, remote_path: str) -> None:
+    content = os.urandom(64)
+    with tempfile.TemporaryDirectory() as folder:
+        source, copy = Path(folder) / "sent", Path(folder) / "fetched"
+        source.write_bytes(content)
+        with _stage("written"):
+            connection.send(str(source), remote_path)
+        if isinstance(connection, Fetches):
+            with _stage("read back"):
+                connection.fetch(remote_path, str(copy))
+                if copy.read_bytes() != content:
+                    raise ServiceError("What was read back is not what was written.")
+        with _stage("deleted"):
+            connection.delete(remote_path)
+
+
+@contextlib.contextmanager
+def _stage(name: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as raised:
+        error = sorted_error(raised)
+        print(f"  failed: {name}")
+        if isinstance(error, ServiceError):
+            raise error from raised
+        raise ServiceError(error.reason) from raised
+    print(f"  ok: {name}")
