@@ -1,0 +1,7 @@
+"""Secrets: kept in the operating system's keyring, kept out of everything else."""
+
+from skynet_desktop.credentials.backend import CredentialsError
+from skynet_desktop.credentials.redaction import RedactingFilter, redacted, register
+from skynet_desktop.credentials.store import Credentials
+
+__all__ = ["Credentials", "CredentialsError", "RedactingFilter", "redacted", "register"]

@@ -132,8 +132,7 @@ class Handler:
         with self._m.db.transaction():
             for one in taken:
                 self._look(one, jobs, done, later, parked)
-            if not self._in_flight and not jobs and not self._finished and not self._deferred:
-                jobs += self._removals()
+            jobs += self._removals(busy=bool(self._in_flight or jobs or self._finished))
             self._doubt(jobs)
         self._m.q.done(done)
         for id_, seconds in later:
@@ -180,8 +179,9 @@ class Handler:
         """Big files that wait must not take all the room that small ones could use."""
         return self._lanes.big.waiting + sum(job.big for job in jobs) >= _BIG_WAITING
 
-    def _removals(self) -> list[Job]:
-        jobs = [job for job in self._reaper.jobs() if not self._claims.conflict(job.paths)]
+    def _removals(self, *, busy: bool) -> list[Job]:
+        found = self._reaper.jobs(busy=busy)
+        jobs = [job for job in found if not self._claims.conflict(job.paths)]
         for job in jobs:
             self._claims.add(job.paths)
         return jobs

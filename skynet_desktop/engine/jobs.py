@@ -27,7 +27,7 @@ from skynet_desktop.connections.base import (
     state_of,
 )
 from skynet_desktop.core.actions import Kind, send
-from skynet_desktop.core.errors import SourceChanged
+from skynet_desktop.core.errors import SourceChanged, source_error
 from skynet_desktop.core.events import PartDone
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine.mapping import Mapping
@@ -182,7 +182,10 @@ class SweepJob(Job):
     """A folder that needs attention: its files enter the Q one by one."""
 
     def run(self, connection: Connection) -> None:
-        self.mapping.snap.sweep(self.path)
+        try:
+            self.mapping.snap.sweep(self.path)
+        except OSError as error:
+            raise source_error(error) from error
 
     def commit(self) -> None:
         pass

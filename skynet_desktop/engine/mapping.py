@@ -24,7 +24,7 @@ from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.issues import Issues
 from skynet_desktop.engine.ledger import DiskLedger
 from skynet_desktop.engine.queue import Q
-from skynet_desktop.engine.removals import Limits, Removals
+from skynet_desktop.engine.removals import Limits, Question, Removals
 from skynet_desktop.engine.statedb import StateDB
 from skynet_desktop.engine.syncsnap import SyncSnap
 
@@ -151,6 +151,25 @@ class Mapping:
         """Raises ``OSError``."""
         with os.scandir(self.mapper.local_base) as entries:
             return next(entries, None) is None
+
+    def guard(self) -> Question | None:
+        """What must be answered before anything is removed. Raises ``OSError`` if the folder
+        cannot be looked at: then nothing may be removed either."""
+        return self.removals.guard(
+            root_changed=self.root_changed(),
+            root_empty=self.root_is_empty(),
+            queued=self.q.counts().ready,
+        )
+
+    def review(self) -> None:
+        """Files that a pending question is about may be back: then it is withdrawn."""
+        if self.removals.question() is None:
+            return
+        after = ""
+        while paths := self.removals.batch(1_000, after):
+            after = paths[-1]
+            self.removals.drop([path for path in paths if self.look(path) is not None])
+        self.guard()
 
     def bind_to_root(self) -> None:
         """From now on the folder is the one that is there."""

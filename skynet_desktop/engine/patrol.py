@@ -178,6 +178,7 @@ class Patrol:
         started_at = time.time()
         try:
             result = self._m.snap.sweep()
+            self._m.review()
         except BaseException:
             self._due = time.monotonic() + _DELAY_SECONDS
             raise

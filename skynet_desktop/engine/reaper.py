@@ -13,6 +13,7 @@ from skynet_desktop.engine.jobs import FoldersJob, Job, RemoveJob
 from skynet_desktop.engine.mapping import Mapping
 
 _ROUND = 2_000  # removals looked at in one go
+_PATIENCE_SECONDS = 4.0
 _REST_SECONDS = 1.0  # a file that editors replace by delete and create is back by then
 
 
@@ -37,14 +38,15 @@ class Reaper:
             return 3600.0
         return max(0.05, _REST_SECONDS - self._m.removals.waiting()[1])
 
-    def jobs(self) -> list[Job]:
-        """Called when nothing else is under way: removals run last."""
+    def jobs(self, *, busy: bool) -> list[Job]:
+        """What is to be removed now. While the Handler is ``busy`` removals give way to
+        sends, but not for ever."""
         if not self.has_work():
             return []
         count, age = self._m.removals.waiting()
-        if count and age >= _REST_SECONDS:
+        if count and age >= (_PATIENCE_SECONDS if busy else _REST_SECONDS):
             return self._remove()
-        return self._tidy() if not count else []
+        return self._tidy() if not count and not busy else []
 
     def _remove(self) -> list[Job]:
         if not self._guards_agree():
@@ -61,10 +63,9 @@ class Reaper:
 
     def _guards_agree(self) -> bool:
         try:
-            changed, empty = self._m.root_changed(), self._m.root_is_empty()
+            question = self._m.guard()
         except OSError:
             return False  # no folder, no deletions: the patrol says so to the person
-        question = self._m.removals.guard(root_changed=changed, root_empty=empty)
         if question is None:
             return True
         examples = tuple(self._m.removals.examples())

@@ -39,7 +39,7 @@ class Question:
 class Limits:
     """More removals at once than ``count``, or than ``share`` of all files, wait for a yes."""
 
-    count: int = 1_000
+    count: int = 2_500
     share: float = 0.5
 
 
@@ -109,19 +109,26 @@ class Removals:
 
     # --- the guard ----------------------------------------------------------------------
 
-    def guard(self, *, root_changed: bool, root_empty: bool) -> Question | None:
-        """The question that must be answered before any removal, or None to go on."""
-        pending = self.question()
-        if pending is not None:
-            return pending
+    def guard(self, *, root_changed: bool, root_empty: bool, queued: int) -> Question | None:
+        """The question that must be answered before any removal, or None to go on.
+
+        ``queued`` files are on their way: they count among all files. A question about
+        removals that no longer has a reason is withdrawn.
+        """
         count, _ = self.waiting()
+        pending = self.question()
+        if pending is not None and pending.about != "removals":
+            return pending
         if count == 0 or self._is_allowed():
-            return None
-        files = self._index.count()
-        text = self._doubt(count, files, root_changed=root_changed, root_empty=root_empty)
+            text = None
+        else:
+            files = self._index.count() + queued
+            text = self._doubt(count, files, root_changed=root_changed, root_empty=root_empty)
         if text is None:
+            if pending is not None:
+                self._db.set_meta(_QUESTION, None)
             return None
-        return self._ask(Question("removals", text, count, files, time.time()))
+        return pending or self._ask(Question("removals", text, count, files, time.time()))
 
     def ask_about_root(self, text: str) -> Question:
         """Another guard's question: whether a folder that was swapped is the right one."""

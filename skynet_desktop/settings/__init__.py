@@ -1,0 +1,6 @@
+"""The person's settings: one TOML file, checked whole, edited without losing a comment."""
+
+from skynet_desktop.settings.paths import Paths
+from skynet_desktop.settings.schema import General, MappingSettings, ServiceSettings, Settings
+
+__all__ = ["General", "MappingSettings", "Paths", "ServiceSettings", "Settings"]

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Everything one does with this repository, on a machine that has nothing but Python 3.11+.
+
+    python3 dev.py run [ARGS]     set up, then start the application
+    python3 dev.py test [ARGS]    set up, then all checks and tests; with ARGS pytest alone
+    python3 dev.py lint           ruff: rules and format
+    python3 dev.py types          mypy, for Linux, Windows and macOS
+    python3 dev.py layers         import-linter: arrows point down only
+    python3 dev.py bench [ARGS]   measure
+
+Setting up makes .venv here and installs the pinned requirements into it, only when they
+changed. Needs the standard library alone.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - for whoever has no newer one
+    sys.exit("Skynet Desktop needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = str(VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
+
+REQUIREMENTS = {
+    "run": ("requirements.txt",),
+    "dev": ("requirements.txt", "requirements-dev.txt"),
+}
+
+# command: (Debian's package, why)
+SYSTEM = {
+    "sshd": ("openssh-server", "a real SFTP server; the tests start their own, on a free port"),
+    "dbus-run-session": ("dbus", "a private session bus for the keyring's tests"),
+    "gnome-keyring-daemon": ("gnome-keyring", "a real keyring"),
+    "secret-tool": ("libsecret-tools", "a second client that looks into the keyring"),
+}
+
+Command = list[str]
+
+LINT: list[Command] = [
+    [PYTHON, "-m", "ruff", "check", "."],
+    [PYTHON, "-m", "ruff", "format", "--check", "."],
+]
+_MYPY = [PYTHON, "-m", "mypy"]
+TYPES: list[Command] = [
+    _MYPY,
+    [*_MYPY, "--platform", "win32", "--cache-dir", ".mypy_cache/win32", "skynet_desktop"],
+    [*_MYPY, "--platform", "darwin", "--cache-dir", ".mypy_cache/darwin", "skynet_desktop"],
+]
+_LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
+LAYERS: list[Command] = [[PYTHON, "-c", _LINT_IMPORTS, "--no-logo"]]
+
+
+def main(arguments: list[str]) -> int:
+    command, rest = (arguments or [""])[0], arguments[1:]
+    if command == "run":
+        return run(rest)
+    if command == "test":
+        return test(rest)
+    if command == "bench":
+        set_up("dev")
+        return call([PYTHON, "-m", "tests.bench", *rest])
+    steps = {"lint": LINT, "types": TYPES, "layers": LAYERS}.get(command)
+    if steps is None or rest:
+        print(__doc__)
+        return 0 if command in ("-h", "--help", "help") else 2
+    set_up("dev")
+    return next((code for code in map(call, steps) if code), 0)
+
+
+def run(arguments: list[str]) -> int:
+    set_up("run")
+    command = [PYTHON, "-m", "skynet_desktop", "start", *arguments]
+    if sys.platform != "win32":  # there, exec gives the console back while the program runs on
+        os.execv(PYTHON, command)
+    return call(command, Path.cwd())
+
+
+def test(arguments: list[str]) -> int:
+    set_up("dev")
+    system_packages()
+    pytest: Command = [PYTHON, "-m", "pytest", *arguments]
+    if arguments:
+        return call(pytest)
+    steps: dict[str, list[Command]] = {
+        "lint": LINT,
+        "types": TYPES,
+        "layers": LAYERS,
+        "tests": [pytest],
+    }
+    summary = []
+    code = 0
+    for name, commands in steps.items():
+        begun = time.monotonic()
+        code = next((code for code in map(call, commands) if code), 0)
+        summary.append(f"{name:8} {'FAILED' if code else 'ok':8} {time.monotonic() - begun:6.1f} s")
+        if code:
+            break
+    say("\n" + "\n".join(summary))
+    return code
+
+
+def set_up(kind: str) -> None:
+    """Make .venv hold what ``kind`` needs; quick when nothing changed."""
+    if not venv_works():
+        make_venv()
+    stamp = VENV / f"installed-{kind}"
+    if not stamp.exists() or stamp.read_text() != fingerprint(kind):
+        say(f"Installing what it takes to {'run' if kind == 'run' else 'test'} it ...")
+        pip("-r", REQUIREMENTS[kind][-1])
+        pip("--no-deps", "-e", ".")
+        for done in REQUIREMENTS if kind == "dev" else ["run"]:
+            (VENV / f"installed-{done}").write_text(fingerprint(done))
+
+
+def venv_works() -> bool:
+    probe = [PYTHON, "-c", "import sys, pip; sys.exit(sys.version_info < (3, 11))"]
+    return Path(PYTHON).exists() and subprocess.run(probe, capture_output=True).returncode == 0
+
+
+def make_venv() -> None:
+    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        install_system({f"python{version}-venv": "to make a virtual environment"}, needed=True)
+    say(f"Making a virtual environment in {VENV} ...")
+    if call([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        sys.exit(f"The virtual environment {VENV} could not be made (see above).")
+
+
+def pip(*arguments: str) -> None:
+    quiet = ["-qq", "--disable-pip-version-check", "--no-input"]
+    if call([PYTHON, "-m", "pip", "install", *quiet, *arguments]):
+        sys.exit("The packages could not be installed (see above). Is there a network?")
+
+
+def fingerprint(kind: str) -> str:
+    """Changes whenever something must be installed again, also when the folder was moved."""
+    files = (*REQUIREMENTS[kind], "pyproject.toml")
+    parts = [str(ROOT).encode(), *((ROOT / f).read_bytes() for f in files)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def system_packages() -> None:
+    """Install what the tests of this system need, or say how; what stays missing is skipped."""
+    if not sys.platform.startswith("linux"):
+        return
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    missing = [SYSTEM[name] for name in SYSTEM if not shutil.which(name, path=path)]
+    if missing:
+        install_system(dict(missing), needed=False)
+
+
+def install_system(packages: dict[str, str], needed: bool) -> None:
+    """By apt, as root or where sudo asks for no password; else say the line that does it."""
+    reasons = "".join(f"\n  {name}: {why}" for name, why in packages.items())
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    may = permission()
+    if may:
+        say(f"Installing system packages {'by sudo' if 'sudo' in may else 'as root'}:{reasons}")
+        for command in (["apt-get", "update", "-qq"], install):
+            words = [*may, "DEBIAN_FRONTEND=noninteractive", *command]
+            failed = subprocess.run(words, stdout=subprocess.DEVNULL).returncode
+        if not failed:
+            return
+    by_hand = f"sudo apt-get install -y {' '.join(packages)}"
+    say(f"These system packages are missing:{reasons}\nOn Debian or Ubuntu: {by_hand}")
+    if needed:
+        sys.exit("Then start this again.")
+
+
+def permission() -> list[str]:
+    """How to become root without asking; empty if there is no way, or no apt."""
+    if sys.platform == "win32" or not shutil.which("apt-get"):
+        return []
+    if os.geteuid() == 0:
+        return ["env"]
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+        return ["sudo", "-n", "env"]
+    return []
+
+
+def call(command: Command, folder: Path = ROOT) -> int:
+    """Run it to its end; its exit code, as a shell would give it."""
+    with subprocess.Popen(command, cwd=folder) as process:
+        while True:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:  # it was told too, and ends in its own way
+                continue
+            return code if code >= 0 else 128 - code
+
+
+def say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

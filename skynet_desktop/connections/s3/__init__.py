@@ -1,0 +1,23 @@
+"""S3: any bucket at Amazon or at a compatible service.
+
+    connection.py   the class the engine sees; each method hands over to one of the files below
+    client.py       the boto3 client: keys, addressing, timeouts
+    bucket.py       a bucket below a prefix: its keys, its errors
+    names.py        which names a key can carry, and what a server does to odd ones
+    errors.py       boto3's errors -> ours, by a table
+    small.py        a file as one request
+    multipart.py    a large file in parts that survive a crash, with its ledger record
+    orphans.py      aborting unfinished uploads of ours, and nobody else's
+    parts.py        several parts at once, and how a file is cut into them
+    body.py         bytes on their way: rewound, counted, checksummed
+    removing.py     delete, one or many
+    copying.py      copy, move and set_time, at the server
+    reading.py      list and fetch
+    matching.py     whether an object holds a local file's content
+
+Importing this package does not import boto3 (0.2 s); ``open`` does.
+"""
+
+from skynet_desktop.connections.s3.connection import S3Connection
+
+__all__ = ["S3Connection"]

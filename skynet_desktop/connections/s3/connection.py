@@ -1,0 +1,198 @@
+"""The S3 connection as the engine sees it. What each method does is in the file it calls."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError
+
+from skynet_desktop.connections.base import Connection, Ledger, Option, RemoteFile, Upload
+from skynet_desktop.connections.s3 import (
+    copying,
+    matching,
+    multipart,
+    orphans,
+    reading,
+    removing,
+    small,
+)
+from skynet_desktop.connections.s3.bucket import Bucket
+from skynet_desktop.connections.s3.errors import translated
+from skynet_desktop.connections.s3.parts import PART_SIZE, THREADS
+from skynet_desktop.connections.s3.record import Record
+from skynet_desktop.core.errors import ConnectionLost, PathDenied, ServiceRefused
+
+SMALL = PART_SIZE
+"""Files up to this many bytes are sent by one request, from memory."""
+
+
+class S3Connection(Connection):
+    """A bucket at Amazon or at a compatible service, or the part of it below a prefix.
+
+    All methods may be called from several threads at once. Idempotent: all but ``move``,
+    which is safe to repeat. S3 publishes an object whole or not at all.
+    """
+
+    kind: ClassVar[str] = "s3"
+    title: ClassVar[str] = "Amazon S3 or compatible"
+    options: ClassVar[tuple[Option, ...]] = (
+        Option("bucket", "Bucket", "The bucket must exist already.", required=True),
+        Option(
+            "endpoint_url",
+            "Address",
+            "Such as https://s3.example.com. Empty for Amazon itself.",
+            default="",
+        ),
+        Option("region", "Region", "Such as eu-central-1.", default=""),
+        Option(
+            "addressing_style",
+            "Addressing style",
+            "Where the bucket's name stands in the address: in its path, or in front of the "
+            "host's name (virtual). Auto: path wherever an address is given.",
+            kind="choice",
+            default="auto",
+            choices=("auto", "path", "virtual"),
+        ),
+        Option("prefix", "Folder in the bucket", "Everything stays below it.", default=""),
+        Option(
+            "auth",
+            "Sign in with",
+            "Keys given here, or this computer's own AWS settings (environment).",
+            kind="choice",
+            default="keys",
+            choices=("keys", "environment"),
+        ),
+        Option("access_key_id", "Access key ID", default="", secret=True),
+        Option("secret_access_key", "Secret access key", default="", secret=True),
+        Option("storage_class", "Storage class", "Such as STANDARD_IA.", default=""),
+        Option(
+            "sse",
+            "Encryption at the server",
+            "None: whatever the bucket's own default is.",
+            kind="choice",
+            default="none",
+            choices=("none", "AES256", "aws:kms"),
+        ),
+    )
+    parallel = 8
+
+    def __init__(
+        self,
+        *,
+        bucket: str,
+        endpoint_url: str = "",
+        region: str = "",
+        addressing_style: Literal["auto", "path", "virtual"] = "auto",
+        prefix: str = "",
+        auth: Literal["keys", "environment"] = "keys",
+        access_key_id: str = "",
+        secret_access_key: str = "",
+        storage_class: str = "",
+        sse: str = "none",
+    ) -> None:
+        self._name = bucket
+        self._endpoint_url = endpoint_url or ""
+        self._region = region or ""
+        self._style = addressing_style
+        self._prefix = f"{folder}/" if (folder := (prefix or "").strip("/")) else ""
+        self._auth = auth
+        self._keys = (access_key_id or "", secret_access_key or "")
+        self._placing: dict[str, Any] = {}
+        if storage_class:
+            self._placing["StorageClass"] = storage_class
+        if sse and sse != "none":
+            self._placing["ServerSideEncryption"] = sse
+        self._opened: Bucket | None = None
+
+    def open(self) -> None:
+        if self._auth == "keys" and not all(self._keys):
+            raise ServiceRefused("The access key ID or the secret access key is missing.")
+        self._opened = self._sign_in()
+        try:
+            self._opened.probe()
+        except PathDenied:
+            raise ServiceRefused(
+                f"The access key may not list {self.describe()}; listing is the least it needs."
+            ) from None
+
+    def close(self) -> None:
+        if self._opened is not None:
+            with contextlib.suppress(Exception):
+                self._opened.client.close()
+
+    def describe(self) -> str:
+        place = f"{self._name}/{self._prefix}".rstrip("/")
+        return f"{place} at {self._host}"
+
+    def send(self, src_path: str, remote_path: str) -> None:
+        self.send_upload(Upload.of(src_path, remote_path))
+
+    def send_upload(self, upload: Upload) -> None:
+        key = self._bucket.key(upload.remote_path)
+        upload.check()
+        if upload.state.size > SMALL:
+            multipart.send_large(self._bucket, upload, key)
+            return
+        record = Record.of(upload.ledger.get(upload.remote_path))
+        if record is not None:  # it was a large file when it was last begun
+            orphans.forget(self._bucket, upload.ledger, upload.remote_path, record)
+        small.send_small(self._bucket, upload, key)
+
+    def delete(self, remote_path: str) -> None:
+        removing.delete(self._bucket, remote_path)
+
+    def delete_batch(self, remote_paths: Sequence[str]) -> Iterable[tuple[str, Exception | None]]:
+        return removing.delete_batch(self._bucket, remote_paths)
+
+    def move(self, remote_src: str, remote_dest: str) -> None:
+        copying.move(self._bucket, remote_src, remote_dest)
+
+    def copy(self, remote_src: str, remote_dest: str) -> None:
+        copying.copy(self._bucket, remote_src, remote_dest)
+
+    def set_time(self, remote_path: str, mtime_ns: int) -> None:
+        copying.set_time(self._bucket, remote_path, mtime_ns)
+
+    def matches(self, src_path: str, remote_dir: str, remote: RemoteFile) -> bool:
+        remote_path = f"{remote_dir.rstrip('/')}/{remote.path}"
+        return matching.matches(self._bucket, src_path, remote_path, remote)
+
+    def fetch(self, remote_path: str, dest_path: str) -> None:
+        reading.fetch(self._bucket, remote_path, dest_path)
+
+    def clean_up(self, remote_dir: str, ledger: Ledger, keep: Callable[[str], bool]) -> None:
+        orphans.clean_up(self._bucket, remote_dir, ledger, keep)
+
+    def list(self, remote_dir: str) -> Iterator[RemoteFile]:
+        return reading.list_files(self._bucket, remote_dir)
+
+    @property
+    def _bucket(self) -> Bucket:
+        if self._opened is None:
+            raise ConnectionLost("The connection is not open.")
+        return self._opened
+
+    @property
+    def _host(self) -> str:
+        """For the person: without the user and password that an address may hold."""
+        address = urlsplit(self._endpoint_url)
+        if not address.hostname:
+            return self._endpoint_url or "Amazon S3"
+        port = f":{address.port}" if address.port else ""
+        return address.hostname + port
+
+    def _sign_in(self) -> Bucket:
+        from skynet_desktop.connections.s3.client import make_client  # boto3 takes 0.2 s
+
+        keys = self._keys if self._auth == "keys" else None
+        connections = self.parallel * (THREADS + 1)
+        try:
+            client = make_client(keys, self._endpoint_url, self._region, self._style, connections)
+        except ValueError as error:
+            raise ServiceRefused(f"'{self._host}' is no address of a storage service.") from error
+        except BotoCoreError as error:
+            raise translated(error, self._host, self._name) from error
+        return Bucket(client, self._name, self._prefix, self._host, self._placing)

@@ -1,0 +1,53 @@
+"""A file as one request: read whole, looked at once more, sent with its checksum."""
+
+from __future__ import annotations
+
+from typing import IO, cast
+
+from skynet_desktop.connections.base import Upload
+from skynet_desktop.connections.s3.body import CheckedBytes, digest_bytes, send_checked
+from skynet_desktop.connections.s3.bucket import Bucket
+from skynet_desktop.connections.s3.metadata import with_mtime
+from skynet_desktop.core.errors import SourceChanged, source_error
+
+AT_ONCE = 64 * 1024
+"""Bytes that may leave as one block. urllib3 gives a block as long as a connect may take,
+so larger ones would fail on a slow line; and nothing could stop them."""
+
+
+def send_small(bucket: Bucket, upload: Upload, key: str) -> None:
+    """Raises ``SourceChanged`` before anything is published if the file moved on."""
+    content = _content(upload)
+    upload.check_unchanged()
+    body = content if len(content) <= AT_ONCE else CheckedBytes(content, upload.check)
+
+    def put(checksums: dict[str, str]) -> dict[str, object]:
+        if isinstance(body, CheckedBytes):
+            body.seek(0)
+        with bucket.on_path():
+            answer = bucket.client.put_object(
+                Bucket=bucket.name,
+                Key=key,
+                Body=cast("IO[bytes] | bytes", body),
+                Metadata=with_mtime(upload.state.mtime_ns),
+                **checksums,  # type: ignore[arg-type]
+                **bucket.placing,
+            )
+        return dict(answer)
+
+    send_checked(bucket, lambda with_md5: digest_bytes(content, with_md5), put)
+    upload.progress(len(content))
+
+
+def _content(upload: Upload) -> bytes:
+    try:
+        with open(upload.src_path, "rb", buffering=0) as file:
+            content = file.read(upload.state.size + 1)
+            # One read may stop short of the end, on network file systems for one.
+            while len(content) <= upload.state.size and (more := file.read(1 << 20)):
+                content += more
+    except OSError as error:
+        raise source_error(error) from error
+    if len(content) != upload.state.size:
+        raise SourceChanged("The file changed while it was read.")
+    return content

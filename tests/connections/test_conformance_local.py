@@ -1,0 +1,46 @@
+"""LocalConnection passes the public suite, and the suite catches connections that are sloppy."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from skynet_desktop.connections.conformance import ConnectionConformance, conformance
+from skynet_desktop.connections.local import LocalConnection
+from tests.connections.sloppy import CAUGHT_BY
+
+TestLocal = conformance(lambda folder: LocalConnection(path=str(folder)))
+
+_SUITES = """
+from skynet_desktop.connections.conformance import conformance
+from tests.connections import sloppy
+
+def read(connection, remote_path):
+    path = connection.folder / remote_path
+    return path.read_bytes() if path.is_file() else None
+
+for cls in sloppy.CAUGHT_BY:
+    suite = conformance(lambda folder, cls=cls: cls(str(folder)), read)
+    globals()["Test" + cls.__name__] = suite
+"""
+
+
+def test_sloppy_connections_go_red(tmp_path: Path) -> None:
+    file = tmp_path / "test_sloppy_suites.py"
+    file.write_text(_SUITES)
+    wanted = {(f"Test{cls.__name__}", check) for cls, check in CAUGHT_BY.items()}
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "--tb=no", "-rf"]
+    command += [f"{file}::{cls}::{check}" for cls, check in sorted(wanted)]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=150)
+    failed = set(re.findall(r"^FAILED \S*::(\w+)::(\w+)", run.stdout, re.MULTILINE))
+    assert failed == wanted, run.stdout + run.stderr
+
+
+def test_no_check_hides_another_one() -> None:
+    """The suite is put together of many classes: a name used twice would be run once."""
+    own = [vars(cls) for cls in ConnectionConformance.__mro__]
+    checks = [name for names in own for name in names if name.startswith("test_")]
+    assert len(checks) == len(set(checks)) > 50

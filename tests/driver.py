@@ -1,0 +1,103 @@
+"""Drives the real program in a process of its own, as a person or an init system would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.places import Place
+
+
+class Skynet:
+    """One home with one service and one mapping called ``m``."""
+
+    def __init__(self, home: Path, place: Place) -> None:
+        self.home = home
+        self.place = place
+        self.remote = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._env = {**os.environ, **place.env, "SKYNET_HOME": str(home)}
+
+    def set_up(
+        self, source: Path, remote: str = "backup/here", *, complete_sync: bool = True
+    ) -> None:
+        self.remote = remote
+        self.must("service", "add", "there", *self.place.service_arguments())
+        flags = ["--complete-sync"] if complete_sync else []
+        self.must(
+            "mapping", "add", "m", "--local", str(source), "--service", "there", "--remote",
+            self._absolute(remote), *flags,
+        )  # fmt: skip
+
+    def _absolute(self, remote: str) -> str:
+        if self.place.kind != "sftp":
+            return remote
+        return f"{self.place.rclone.rpartition(':')[2]}/{remote}"
+
+    def run(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "skynet_desktop", *arguments],
+            env=self._env, capture_output=True, text=True, timeout=timeout, check=False,
+            stdin=subprocess.DEVNULL, errors="backslashreplace",
+        )  # fmt: skip
+
+    def must(self, *arguments: str) -> str:
+        result = self.run(*arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def once(self, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+        return self.run("run", "--once", timeout=timeout)
+
+    # --- the running app ----------------------------------------------------------------
+
+    def start(self, *arguments: str) -> None:
+        with open(self.home / "output.log", "ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "skynet_desktop", "run", *arguments],
+                env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> tuple[int, float]:
+        """SIGTERM; the exit code and the seconds it took."""
+        assert self._process is not None
+        started = time.monotonic()
+        self._process.send_signal(signal.SIGTERM)
+        code = self._process.wait(30)
+        return code, time.monotonic() - started
+
+    def status(self) -> dict[str, Any]:
+        return dict(json.loads(self.must("status", "--json"))["mappings"][0])
+
+    def issues(self) -> list[dict[str, Any]]:
+        return list(json.loads(self.must("issues", "--json"))["mappings"][0]["issues"])
+
+    def wait_for(self, *states: str, timeout: float = 120) -> dict[str, Any]:
+        deadline = time.monotonic() + timeout
+        status: dict[str, Any] = {}
+        while time.monotonic() < deadline:
+            status = self.status()
+            if status["state"] in states:
+                return status
+            time.sleep(0.2)
+        raise AssertionError(f"never {states}: {status}\n{self.log()[-3000:]}")
+
+    def log(self) -> str:
+        path = self.home / "logs" / "skynet.log"
+        return path.read_text(errors="replace") if path.exists() else ""
