@@ -112,6 +112,7 @@ class App:
             quiet_seconds=mapping.quiet_seconds,
             limits=Limits(mapping.delete_limit_count, mapping.delete_limit_share),
             workers=settings.general.workers,
+            hidden=(str(self.paths.state), str(self.paths.logs)),
         )
 
     def _connector(self, service: ServiceSettings) -> Callable[[], Connection]:

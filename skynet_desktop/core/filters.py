@@ -17,10 +17,14 @@ TEMPORARY = re.compile(r"(^|/)\.skynet-[^/]*\.part$")
 class Filters:
     """Immutable; safe from any thread. Paths are relative, parted by ``/``.
 
+    ``hidden`` are folders that are never mirrored, whatever the patterns say: our own state,
+    whose every change would bring about the next.
+
     Raises :class:`SettingsError` for a pattern that is not gitignore syntax.
     """
 
-    def __init__(self, ignore: Sequence[str] = ()) -> None:
+    def __init__(self, ignore: Sequence[str] = (), hidden: Sequence[str] = ()) -> None:
+        self._hidden = tuple(hidden)
         try:
             self._spec = pathspec.GitIgnoreSpec.from_lines(ignore) if ignore else None
         except (ValueError, TypeError) as error:
@@ -33,6 +37,8 @@ class Filters:
         """
         if TEMPORARY.search(path):
             return not folder
+        if any(path == folder or path.startswith(folder + "/") for folder in self._hidden):
+            return True
         if self._spec is None:
             return False
         return bool(self._spec.match_file(path + "/" if folder else path))

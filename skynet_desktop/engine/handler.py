@@ -30,7 +30,7 @@ from skynet_desktop.core.errors import (
 )
 from skynet_desktop.core.events import Done, Failed, Started
 from skynet_desktop.engine.claims import Claims
-from skynet_desktop.engine.jobs import Job, MoveJob, MoveTreeJob, SendJob, run_together
+from skynet_desktop.engine.jobs import Job, MoveJob, SendJob, run_together
 from skynet_desktop.engine.looks import Later, Looks
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
@@ -133,7 +133,8 @@ class Handler:
             for one in taken:
                 self._look(one, jobs, done, later, parked)
             jobs += self._removals(busy=bool(self._in_flight or jobs or self._finished))
-            self._doubt(jobs)
+            for job in jobs:
+                job.intend()
         self._m.q.done(done)
         for id_, seconds in later:
             self._m.q.give_back([id_], seconds)
@@ -185,13 +186,6 @@ class Handler:
         for job in jobs:
             self._claims.add(job.paths)
         return jobs
-
-    def _doubt(self, jobs: list[Job]) -> None:
-        """Durably, before any of them starts (engine.index says why)."""
-        self._m.index.doubt([path for job in jobs for path in job.doubts])
-        for job in jobs:
-            if isinstance(job, MoveTreeJob):
-                self._m.index.doubt_below(job.paths[0])
 
     def _dispatch(self, jobs: list[Job]) -> None:
         sends: list[Job] = []

@@ -1,16 +1,17 @@
 """The index: what we know the remote holds, and which local version that was.
 
 A row is *sure* while the remote is known to hold that version. Before anything changes the
-remote copy (a new send, a move, a delete) the row is put in *doubt*, durably; only the
-remote's confirmation makes it sure again. So a crash between the two can never leave a row
-that vouches for content the remote no longer has.
+remote (a send, a move, a delete) the intent is written down, durably: the row is there but
+not sure. Only the remote's confirmation makes it sure. So a crash between the two leaves
+neither a row that vouches for content the remote no longer has, nor a remote file that nobody
+knows of.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from skynet_desktop.core.files import FileState
@@ -62,16 +63,30 @@ class Index:
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, 1, ?)", rows)
             db.executemany("DELETE FROM removals WHERE path=?", [(row[0],) for row in rows])
 
-    def doubt(self, paths: Sequence[str]) -> None:
-        """Durably: the remote copies of these are about to change."""
+    def intend(self, files: Iterable[tuple[str, FileState]]) -> None:
+        """Durably: the remote copies of these are about to change, or to come to be.
+
+        A new file gets its row now: should we crash after it arrived and the file then go
+        away here, it is known that the remote may hold it.
+        """
+        rows = [
+            (key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path))
+            for path, state in files
+        ]
         with self._db.transaction() as db:
             db.executemany(
-                "UPDATE files SET sure=0 WHERE path=? AND sure=1", [(key(p),) for p in paths]
+                "INSERT INTO files VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET "
+                "sure=0",
+                rows,
             )
 
-    def doubt_below(self, folder: str) -> None:
-        with self._db.transaction() as db:
-            db.execute("UPDATE files SET sure=0 WHERE path>=? AND path<?", below(folder))
+    def intend_rename_below(self, source: str, dest: str) -> None:
+        """The same for a folder's rename: both names may be there until it is confirmed."""
+        self.intend((os.fsdecode(path), known.state) for path, known in list(self.rows(source)))
+        self.intend(
+            (dest + os.fsdecode(path)[len(source) :], known.state)
+            for path, known in list(self.rows(source))
+        )
 
     def forget(self, paths: Iterable[str]) -> None:
         """The remote no longer holds these (or they are no longer ours to follow)."""
@@ -145,7 +160,9 @@ class Index:
         now = time.monotonic()
         if now - self._totals_at > _TOTALS_SECONDS:
             with self._db.reading() as db:
-                row = db.execute("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files").fetchone()
+                row = db.execute(
+                    "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files WHERE sure=1"
+                ).fetchone()
             self._totals, self._totals_at = Totals(row[0], row[1]), now
         return self._totals
 

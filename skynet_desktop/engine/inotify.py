@@ -55,9 +55,25 @@ class _WatchGroup(InotifyWatchGroup):
                     waiting.append(name)
 
     def _watch(self, path: bytes) -> None:
-        self._add_callback(path)
-        if path not in self._active_callbacks_by_path and os.path.isdir(path):
-            self._hooks.unwatched(os.fsdecode(path))
+        """Like the base class's ``_add_callback``, but tells what failed, and says nothing
+        when a folder that was renamed is met again under its new name."""
+        try:
+            with self._inotify_fd._lock:
+                watch = self._inotify_fd._get_or_create_watch(path, self.event_mask)
+                watch.callbacks[self._id] = self._callback
+        except OSError:
+            if path == self.path:
+                raise
+            watch = None
+        if watch is None or watch.wd == -1:  # -1: no permission
+            if os.path.isdir(path):
+                self._hooks.unwatched(os.fsdecode(path))
+            return
+        before = self._active_callbacks_by_watch.get(watch.wd)
+        if before is not None and self._active_callbacks_by_path.get(before) == watch.wd:
+            del self._active_callbacks_by_path[before]
+        self._active_callbacks_by_path[path] = watch.wd
+        self._active_callbacks_by_watch[watch.wd] = path
 
     def on_queue_overflow(self) -> None:
         super().on_queue_overflow()

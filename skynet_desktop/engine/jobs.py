@@ -37,27 +37,31 @@ BIG = 8 * 1024 * 1024
 """From this size in bytes on a file has a lane of its own and is looked for at the remote
 before it is sent anew."""
 _PROGRESS_SECONDS = 0.1
+_NOTHING = FileState(0, 0, 0)
 
 Post = Callable[["Job", BaseException | None], None]
 
 
 @dataclass
 class Job(ABC):
-    """``paths`` are claimed while it runs. ``doubts`` are the index rows whose remote copies
-    it is about to change. ``taken`` is None for work that has no row in the Q."""
+    """``paths`` are claimed while it runs; ``state`` is the file's at the last of them.
+    ``taken`` is None for work that has no row in the Q."""
 
     mapping: Mapping
     taken: Taken | None
     paths: tuple[str, ...]
-    doubts: tuple[str, ...] = ()
+    state: FileState = _NOTHING
     kind: ClassVar[Kind] = Kind.SEND
-    size: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
     def path(self) -> str:
         """The path to show, and to hang an issue on."""
         return self.paths[-1]
+
+    @property
+    def size(self) -> int:
+        return self.state.size
 
     @property
     def big(self) -> bool:
@@ -68,6 +72,10 @@ class Job(ABC):
         """A path that is gone at the remote: the folders above it may be empty now."""
         return None
 
+    def intend(self) -> None:
+        """Write down, before it runs, what the remote may hold from now on (engine.index)."""
+        self.mapping.index.intend((path, self.state) for path in self.paths)
+
     @abstractmethod
     def run(self, connection: Connection) -> None: ...
 
@@ -77,7 +85,6 @@ class Job(ABC):
 
 @dataclass
 class SendJob(Job):
-    state: FileState = field(default_factory=lambda: FileState(0, 0, 0))
     perhaps_there: bool = False
     """The index cannot vouch for the remote copy, but an earlier attempt may have sent it."""
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -133,7 +140,6 @@ class MoveJob(Job):
     """``paths`` are (source, destination)."""
 
     kind: ClassVar[Kind] = Kind.MOVE
-    state: FileState = field(default_factory=lambda: FileState(0, 0, 0))
 
     @property
     def emptied(self) -> str | None:
@@ -152,6 +158,9 @@ class MoveJob(Job):
 class CopyJob(MoveJob):
     """The same, but the source stays."""
 
+    def intend(self) -> None:
+        self.mapping.index.intend([(self.paths[1], self.state)])
+
     @property
     def emptied(self) -> str | None:
         return None
@@ -167,6 +176,9 @@ class CopyJob(MoveJob):
 
 @dataclass
 class MoveTreeJob(MoveJob):
+    def intend(self) -> None:
+        self.mapping.index.intend_rename_below(*self.paths)
+
     def run(self, connection: Connection) -> None:
         assert isinstance(connection, MovesTrees)
         remote = self.mapping.mapper.remote
@@ -180,6 +192,9 @@ class MoveTreeJob(MoveJob):
 @dataclass
 class SweepJob(Job):
     """A folder that needs attention: its files enter the Q one by one."""
+
+    def intend(self) -> None:
+        pass
 
     def run(self, connection: Connection) -> None:
         try:
@@ -211,6 +226,9 @@ class FoldersJob(Job):
     """Folders that may be empty at the remote now, ``paths`` deepest first."""
 
     kind: ClassVar[Kind] = Kind.DELETE
+
+    def intend(self) -> None:
+        pass
 
     def run(self, connection: Connection) -> None:
         assert isinstance(connection, HasFolders)

@@ -97,10 +97,8 @@ class Looks:
             self._m,
             taken,
             (path,),
-            doubts=(path,) if sure else (),
-            size=local.size,
-            state=local,
-            perhaps_there=not sure,
+            local,
+            perhaps_there=row is not None and not sure,
             stopping=self._stopping,
         )
 
@@ -137,7 +135,7 @@ class Looks:
         source, dest = taken.action.src_path, taken.action.dest_path
         if os.path.isdir(self._m.mapper.local(dest)) and self._m.index.has_below(source):
             return self._look_move_tree(taken, source, dest)
-        row, dest_row = self._m.index.get(source), self._m.index.get(dest)
+        row = self._m.index.get(source)
         local = None if self._m.filters.leaves_out(dest) else self._m.look(dest)
         what = move_need(
             self._m.is_gone(source),
@@ -154,10 +152,8 @@ class Looks:
         ):
             self._look_apart(source, dest)
             return None
-        doubts = (source,) if dest_row is None else (source, dest)
-        if what is MoveNeed.COPY:
-            return CopyJob(self._m, taken, (source, dest), doubts[1:], local.size, state=local)
-        return MoveJob(self._m, taken, (source, dest), doubts, local.size, state=local)
+        job = CopyJob if what is MoveNeed.COPY else MoveJob
+        return job(self._m, taken, (source, dest), local)
 
     def _look_apart(self, source: str, dest: str) -> None:
         """Both ends, each as if it had changed by itself."""

@@ -54,6 +54,8 @@ class Spec:
     quiet_seconds: float = 2.0
     limits: Limits = field(default_factory=Limits)
     workers: int = 4
+    hidden: tuple[str, ...] = ()
+    """Local folders that are never mirrored: our own state and logs."""
 
 
 class Mapping:
@@ -64,7 +66,7 @@ class Mapping:
         self.name = spec.name
         self.bus = bus
         self.mapper = Mapper.of(spec.local, spec.remote)
-        self.filters = Filters(spec.ignore)
+        self.filters = Filters(spec.ignore, self._hidden())
         folder = spec.state_folder
         self.db, damaged = statedb.open_checked(folder, statedb.DATABASE, lambda: StateDB(folder))
         self.q, q_damaged = statedb.open_checked(folder, queue.DATABASE, lambda: Q(folder))
@@ -89,6 +91,12 @@ class Mapping:
             stopping=self.stopping.is_set,
         )
         self._bind_to_remote()
+
+    def _hidden(self) -> list[str]:
+        """Our own folders, as far as they lie inside the mirrored one."""
+        base = os.path.realpath(self.mapper.local_base)
+        inside = [os.path.relpath(os.path.realpath(f), base) for f in self.spec.hidden]
+        return [f.replace(os.sep, "/") for f in inside if not f.startswith((os.pardir, os.sep))]
 
     def _missing(self, keys: list[bytes]) -> None:
         if self.spec.complete_sync:

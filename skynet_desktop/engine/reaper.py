@@ -58,7 +58,7 @@ class Reaper:
             if not paths:
                 break
             after = paths[-1]
-            jobs += [RemoveJob(self._m, None, (p,), (p,)) for p in paths if self._is_gone(p)]
+            jobs += [RemoveJob(self._m, None, (p,)) for p in paths if self._is_gone(p)]
         return jobs
 
     def _guards_agree(self) -> bool:

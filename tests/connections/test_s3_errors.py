@@ -40,8 +40,8 @@ def hello(tmp_path: Path) -> str:
     return str(tmp_path / "hello")
 
 
-def opened(options: dict[str, str], **changed: str) -> S3Connection:
-    connection = S3Connection(**{**options, **changed})  # type: ignore[arg-type]
+def opened(options: dict[str, Any], **changed: str) -> S3Connection:
+    connection = S3Connection(**{**options, **changed})
     connection.open()
     return connection
 
@@ -108,7 +108,11 @@ def test_a_refused_write_parks_the_path_only(
 ) -> None:
     s3_server.client().put_object(Bucket=s3_bucket, Key="a")
     connection = opened(s3_server.options(s3_bucket, "reader"))
-    for call in (lambda: connection.send(hello, "b"), lambda: connection.delete("a")):
+    calls: tuple[Callable[[], None], ...] = (
+        lambda: connection.send(hello, "b"),
+        lambda: connection.delete("a"),
+    )
+    for call in calls:
         with pytest.raises(PathDenied, match=r"access key may not do this \((Put|Delete)Object\)"):
             call()
     [(path, error)] = connection.delete_batch(["a"])

@@ -315,25 +315,24 @@ def test_a_file_that_moves_on_is_not_published(
     assert upload.ledger.records() == []
 
 
-def test_a_lost_server_keeps_parts_and_record(film: str) -> None:
-    with Seaweed() as server:
-        server.client().create_bucket(Bucket="bucket")
-        upload = Upload.of(film, "film")
-        upload.progress = lambda _: server.kill()
-        s3 = S3Connection(**server.options("bucket"))
-        s3.open()
+def test_a_lost_server_keeps_parts_and_record(
+    s3: S3Connection, s3_server: Seaweed, s3_bucket: str, film: str
+) -> None:
+    upload = Upload.of(film, "film")
+    upload.progress = lambda _: s3_server.kill()
+    try:
         with pytest.raises(ConnectionLost):
             s3.send_upload(upload)
-        s3.close()
-        assert upload.ledger.get("film")
-        server.start()
-        s3 = S3Connection(**server.options("bucket"))
-        s3.open()
-        upload.progress = lambda _: None
-        s3.send_upload(upload)
-        s3.close()
-        assert content(server, "bucket") == Path(film).read_bytes()
-        assert uploads(server, "bucket") == []
+    finally:
+        s3_server.start()
+    assert upload.ledger.get("film")
+    upload.progress = lambda _: None
+    fresh = S3Connection(**s3_server.options(s3_bucket))
+    fresh.open()
+    fresh.send_upload(upload)
+    fresh.close()
+    assert content(s3_server, s3_bucket) == Path(film).read_bytes()
+    assert uploads(s3_server, s3_bucket) == []
 
 
 @pytest.mark.parametrize("name", ["film", "a b+c%25", "n\nl"])

@@ -112,16 +112,21 @@ def test_places_that_cannot_be(
     assert not [file for file in leftovers(sftp_root) if size == 10]
 
 
+@pytest.mark.parametrize("size", [10, SMALL_BYTES + 10])
 def test_a_folder_that_vanished_behind_our_back(
-    sftp: SFTPConnection, sftp_root: Path, sftp_source: Source
+    sftp: SFTPConnection, sftp_root: Path, sftp_source: Source, size: int
 ) -> None:
-    path = sftp_source()
+    path = sftp_source(b"x" * size)
     sftp.send(path, f"{sftp_root}/a/b/one")
     (sftp_root / "a/b/one").unlink()
     (sftp_root / "a/b").rmdir()
     (sftp_root / "a").rmdir()
     sftp.send(path, f"{sftp_root}/a/b/two")
     assert (sftp_root / "a/b/two").exists()
+    (sftp_root / "a/b/two").rename(sftp_root / "three")
+    (sftp_root / "a/b").rmdir()
+    sftp.move(f"{sftp_root}/three", f"{sftp_root}/a/b/three")
+    assert (sftp_root / "a/b/three").exists()
 
 
 def test_batch(sftp: SFTPConnection, sftp_root: Path, tmp_path: Path, sftp_source: Source) -> None:

@@ -36,7 +36,7 @@ def test_a_peer_that_takes_nothing(pair: tuple[Wire, socket.socket]) -> None:
     started = time.monotonic()
     for _ in range(100):  # 10 MB do not fit into any buffer of the kernel
         assert wire.send(b"x" * 100_000) > 0
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < 2
     with pytest.raises(ConnectionResetError):
         while time.monotonic() - started < 5:
             with pytest.raises(TimeoutError):

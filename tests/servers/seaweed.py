@@ -62,6 +62,7 @@ class Seaweed:
         if port:
             self.ports["s3"] = port
         self.endpoint = f"http://127.0.0.1:{self.ports['s3']}"
+        self._clients: dict[str, S3Client] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._write_keys()
 
@@ -104,10 +105,17 @@ class Seaweed:
 
     def close(self) -> None:
         self.kill()
+        for client in self._clients.values():
+            client.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def client(self, who: str = "admin", **config: Any) -> S3Client:
-        """A plain boto3 client: the tests' own look at the server."""
+    def client(self, who: str = "admin") -> S3Client:
+        """A plain boto3 client, the tests' own look at the server; it outlives restarts."""
+        if who not in self._clients:
+            self._clients[who] = self._make_client(who)
+        return self._clients[who]
+
+    def _make_client(self, who: str) -> S3Client:
         access_key, secret_key, _ = KEYS[who]
         return boto3.session.Session().client(
             "s3",
@@ -120,11 +128,10 @@ class Seaweed:
                 read_timeout=20,
                 retries={"total_max_attempts": 1},
                 s3={"addressing_style": "path"},
-                **config,
             ),
         )
 
-    def options(self, bucket: str, who: str = "admin") -> dict[str, str]:
+    def options(self, bucket: str, who: str = "admin") -> dict[str, Any]:
         """Keyword arguments for ``S3Connection``."""
         access_key, secret_key, _ = KEYS[who]
         return {
@@ -179,7 +186,6 @@ class Seaweed:
             with contextlib.suppress(BotoCoreError, ClientError):
                 self._make_bucket(client, LIMITED_BUCKET)
                 client.put_object(Bucket=LIMITED_BUCKET, Key="ready", Body=b"yes")
-                client.close()
                 return
             time.sleep(0.1)
         log = (self.folder / "weed.log").read_text(errors="replace")

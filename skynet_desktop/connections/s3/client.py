@@ -6,8 +6,10 @@ Imported when a connection opens, because importing boto3 takes 0.2 s.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import os
+import threading
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +26,7 @@ CONNECT_SECONDS = 10
 """Also the longest that one block of a body may take to leave (urllib3 sends under it)."""
 READ_SECONDS = 60
 ATTEMPTS = 3
+_ONE_AT_A_TIME = threading.Lock()  # boto3's sessions are not thread-safe, its clients are
 Style = Literal["auto", "path", "virtual"]
 
 
@@ -50,19 +53,25 @@ def make_client(
             "payload_signing_enabled": not secure,
         },
     )
-    client: S3Client = _session(keys, region).client(
-        "s3", endpoint_url=endpoint_url or None, config=config
-    )
+    access_key, secret_key = keys or (None, None)
+    with _ONE_AT_A_TIME:
+        client: S3Client = (_bare_session() if keys else boto3.session.Session()).client(
+            "s3",
+            endpoint_url=endpoint_url or None,
+            region_name=region or ("us-east-1" if keys else None),
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            config=config,
+        )
     client.meta.events.register_first("needs-retry.s3", _end_at_once)
     client.meta.events.register_last("before-call.s3.DeleteObjects", _add_md5)
     return client
 
 
-def _session(keys: tuple[str, str] | None, region: str) -> boto3.session.Session:
-    if keys is None:
-        return boto3.session.Session(region_name=region or None)
-    # With keys of our own, the AWS settings of this computer (a profile that no longer
-    # exists, another endpoint) have no say.
+@functools.cache
+def _bare_session() -> boto3.session.Session:
+    """For keys of our own: this computer's AWS settings (a profile that no longer exists,
+    another endpoint) have no say. Kept, because it holds the parsed description of S3."""
     core = botocore.session.Session(
         session_vars={
             "profile": (None, None, None, None),
@@ -71,12 +80,7 @@ def _session(keys: tuple[str, str] | None, region: str) -> boto3.session.Session
             "ignore_configured_endpoint_urls": (None, None, True, None),
         }
     )
-    return boto3.session.Session(
-        aws_access_key_id=keys[0],
-        aws_secret_access_key=keys[1],
-        region_name=region or "us-east-1",
-        botocore_session=core,
-    )
+    return boto3.session.Session(botocore_session=core)
 
 
 def _boto_style(style: Style, endpoint_url: str) -> Style:

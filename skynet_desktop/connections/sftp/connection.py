@@ -184,7 +184,7 @@ class SFTPConnection(Connection):
                 raise RemoteMissing(NOT_THERE)
             if there.is_folder:
                 raise PathBlocked(FOLDER_IN_THE_WAY)
-            self._with_parent(sftp, target, lambda: sftp.rename_over(source, target))
+            self._folders.within(sftp, parent(target), lambda: sftp.rename_over(source, target))
 
     def move_tree(self, remote_src: str, remote_dest: str) -> None:
         source, target = p.encode(remote_src), p.encode(remote_dest)
@@ -195,20 +195,8 @@ class SFTPConnection(Connection):
             # posix-rename would replace an empty folder; the plain rename never replaces.
             if not there.is_folder or sftp.lstat(target) is not None:
                 raise PathBlocked("The new name is taken at the destination.")
-            self._with_parent(sftp, target, lambda: sftp.rename_new(source, target))
+            self._folders.within(sftp, parent(target), lambda: sftp.rename_new(source, target))
         self._folders.forget()
-
-    def _with_parent(self, sftp: SFTP, target: bytes, action: Callable[[], None]) -> None:
-        """Make the parent folder first; once more if it went away behind our back."""
-        self._folders.ensure(sftp, parent(target))
-        try:
-            action()
-        except p.StatusError as error:
-            if error.code != p.NO_SUCH_FILE:
-                raise
-            self._folders.forget()
-            self._folders.ensure(sftp, parent(target))
-            action()
 
     # --- looking and fetching ----------------------------------------------------------------
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from skynet_desktop.connections.sftp import packets as p
 from skynet_desktop.connections.sftp.calls import SFTP
 from skynet_desktop.connections.sftp.faults import FILE_IN_THE_WAY, explain, parent
 from skynet_desktop.core.errors import PathBlocked
 
+T = TypeVar("T")
 # Bounded memory; forgetting costs a question each, no more.
 _MOST = 50_000
 
@@ -41,6 +44,19 @@ class Folders:
             self._ensure(sftp, folder)
         except p.StatusError as error:
             raise explain(sftp, error, folder) from error
+
+    def within(self, sftp: SFTP, folder: bytes, action: Callable[[], T]) -> T:
+        """The result of ``action``, which needs the folder; tried once more if the folder
+        went away behind our back. Raises ``PathError`` and what the action raises."""
+        self.ensure(sftp, folder)
+        try:
+            return action()
+        except p.StatusError as error:
+            if error.code != p.NO_SUCH_FILE:
+                raise
+        self.forget()
+        self.ensure(sftp, folder)
+        return action()
 
     def _ensure(self, sftp: SFTP, folder: bytes) -> None:
         missing: list[bytes] = []

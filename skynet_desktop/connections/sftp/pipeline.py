@@ -30,7 +30,6 @@ _BIG_BLOCK = 255 << 10
 _LONGEST_PACKET = 4 << 20
 
 _HEADER = struct.Struct(">IBI")
-_LENGTH = struct.Struct(">I")
 
 
 class Limits(NamedTuple):

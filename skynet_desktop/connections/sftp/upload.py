@@ -63,7 +63,7 @@ class BigUpload:
             self._discard()
             raise
         except p.StatusError as error:
-            raise explain(self._sftp, error, self._remote, self._size) from error
+            raise explain(self._sftp, error, self._remote) from error
         except OSError as error:
             reason = source_error(error)
             if isinstance(reason, SourceVanished):
@@ -71,7 +71,7 @@ class BigUpload:
             raise reason from error
 
     def _send(self, source: FileIO) -> None:
-        there = self._sftp.stat(self._remote)
+        there = self._sftp.lstat(self._remote)
         if there is not None and there.is_folder:
             raise PathBlocked(FOLDER_IN_THE_WAY)  # better known before the first byte
         record = self._record()
@@ -79,7 +79,6 @@ class BigUpload:
         if record.get("sealed") and left is None and self._is_published(there):
             self._upload.check_unchanged()
         else:
-            self._folders.ensure(self._sftp, parent(self._remote))
             start = self._resume_at(source, left) if record else 0
             self._remember(sealed=False)
             self._fill(source, start)
@@ -139,10 +138,7 @@ class BigUpload:
 
     def _fill(self, source: FileIO, start: int) -> None:
         """Bring the temporary file to its full content and close it."""
-        if start:
-            handle = self._sftp.open(self._temp, p.FLAG_WRITE)
-        else:
-            handle = self._sftp.create(self._temp, mode_of(self._upload))
+        handle = self._open(start)
         try:
             self._write(source, handle, start)
             self._sftp.set_mtime(handle, self._upload.state.mtime_ns)
@@ -156,6 +152,13 @@ class BigUpload:
         if size != self._size:
             self._discard()
             raise PathError(f"The server holds {size} bytes instead of {self._size}.")
+
+    def _open(self, start: int) -> bytes:
+        if start:
+            return self._sftp.open(self._temp, p.FLAG_WRITE)
+        mode = mode_of(self._upload)
+        folder = parent(self._remote)
+        return self._folders.within(self._sftp, folder, lambda: self._sftp.create(self._temp, mode))
 
     def _write(self, source: FileIO, handle: bytes, start: int) -> None:
         """Many blocks in flight, at most :data:`IN_FLIGHT_BYTES` unconfirmed."""
