@@ -98,6 +98,8 @@ class SourceUnreadable(PathError):
 
 _LOST = {
     errno.ECONNRESET,
+    errno.ENOTCONN,
+    errno.ESHUTDOWN,
     errno.ECONNREFUSED,
     errno.ECONNABORTED,
     errno.ENETUNREACH,

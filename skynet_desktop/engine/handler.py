@@ -9,13 +9,10 @@ whole ends the Handler, which then gives back all that was under way.
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from skynet_desktop.connections.base import Connection, SendsBatches, Settles
+from skynet_desktop.connections.base import Connection, Settles
 from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.errors import (
     ConnectionLost,
@@ -28,14 +25,14 @@ from skynet_desktop.core.errors import (
     Stopped,
     sorted_error,
 )
-from skynet_desktop.core.events import Done, Failed, Started
+from skynet_desktop.core.events import Done, Failed
 from skynet_desktop.engine.claims import Claims
-from skynet_desktop.engine.jobs import Job, MoveJob, SendJob, run_together
+from skynet_desktop.engine.dispatch import Dispatch, Lanes
+from skynet_desktop.engine.jobs import Job, MoveJob, SendJob
 from skynet_desktop.engine.looks import Later, Looks
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
 from skynet_desktop.engine.reaper import Reaper
-from skynet_desktop.engine.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -43,25 +40,10 @@ _COMMIT_SECONDS = 0.2
 _COMMIT_JOBS = 500
 _MAX_IN_FLIGHT = 512
 _MAX_DEFERRED = 200
-_BATCH_FILES = 64
-_BATCH_BYTES = 4 * 1024 * 1024
-_SMALL = 256 * 1024
 _BIG_WAITING = 4
 _IDLE_SECONDS = 30.0
 _TRANSIENT_TRIES = 5
 _DRAIN_SECONDS = 1.5
-
-
-@dataclass
-class Lanes:
-    """Small files never wait behind big ones: each kind has workers of its own."""
-
-    small: Workers
-    big: Workers
-
-    def close(self) -> None:
-        self.small.close()
-        self.big.close()
 
 
 class Handler:
@@ -80,18 +62,13 @@ class Handler:
         left to do."""
         self._m = mapping
         self._connection = connection
-        self._lanes = lanes
         self._ends = ends
-        self._halt = threading.Event()  # set when this Handler ends, for whatever reason
-        self._looks = Looks(mapping, connection, self._halt)
+        self._dispatch = Dispatch(connection, lanes, mapping.bus, mapping.q.put_event.set)
+        self._looks = Looks(mapping, connection, self._dispatch.halt)
         self._reaper = Reaper(mapping, connection)
-        self._batches = isinstance(connection, SendsBatches)
         self._claims = Claims()
         self._waiting_claims = Claims()
         self._deferred: list[Taken] = []
-        self._in_flight = 0
-        # Filled by workers, emptied here; a deque's append and popleft are atomic.
-        self._results: deque[tuple[Job, BaseException | None]] = deque()
         self._finished: list[Job] = []
         self._committed_at = time.monotonic()
         self._tries: dict[str, int] = {}
@@ -121,7 +98,7 @@ class Handler:
             return False
         again, self._deferred = self._deferred, []
         self._waiting_claims = Claims()
-        room = _MAX_IN_FLIGHT - self._in_flight
+        room = _MAX_IN_FLIGHT - self._dispatch.in_flight
         taken = list(again)
         if room > 0 and len(again) < _MAX_DEFERRED:
             taken += self._m.q.take(min(room, _MAX_IN_FLIGHT))
@@ -132,7 +109,7 @@ class Handler:
         with self._m.db.transaction():
             for one in taken:
                 self._look(one, jobs, done, later, parked)
-            jobs += self._removals(busy=bool(self._in_flight or jobs or self._finished))
+            jobs += self._removals(busy=bool(self._dispatch.in_flight or jobs or self._finished))
             for job in jobs:
                 job.intend()
         self._m.q.done(done)
@@ -140,8 +117,8 @@ class Handler:
             self._m.q.give_back([id_], seconds)
         for one, error in parked:
             self._park(one, error)
-        self._dispatch(jobs)
-        busy = taken or jobs or self._in_flight or self._finished
+        self._dispatch.submit(jobs)
+        busy = taken or jobs or self._dispatch.in_flight or self._finished
         return not busy and self._nothing_left()
 
     def _nothing_left(self) -> bool:
@@ -178,7 +155,7 @@ class Handler:
 
     def _too_many_big(self, jobs: list[Job]) -> bool:
         """Big files that wait must not take all the room that small ones could use."""
-        return self._lanes.big.waiting + sum(job.big for job in jobs) >= _BIG_WAITING
+        return self._dispatch.big_waiting + sum(job.big for job in jobs) >= _BIG_WAITING
 
     def _removals(self, *, busy: bool) -> list[Job]:
         found = self._reaper.jobs(busy=busy)
@@ -187,55 +164,10 @@ class Handler:
             self._claims.add(job.paths)
         return jobs
 
-    def _dispatch(self, jobs: list[Job]) -> None:
-        sends: list[Job] = []
-        removes: list[Job] = []
-        for job in jobs:
-            if self._batches and isinstance(job, SendJob) and job.size <= _SMALL:
-                sends.append(job)
-            elif job.kind is Kind.DELETE and len(job.paths) == 1:
-                removes.append(job)
-            else:
-                self._submit([job])
-        for batch in _batched(sends, _BATCH_FILES, _BATCH_BYTES):
-            self._submit(batch)
-        for batch in _batched(removes, self._reaper.batch_size, _BATCH_BYTES):
-            self._submit(batch)
-
-    def _submit(self, jobs: list[Job]) -> None:
-        self._in_flight += len(jobs)
-        lane = self._lanes.big if jobs[0].big else self._lanes.small
-        lane.submit(lambda: self._work(jobs))
-
-    # --- in a worker --------------------------------------------------------------------
-
-    def _work(self, jobs: list[Job]) -> None:
-        waiting = {id(job): job for job in jobs}
-
-        def post(job: Job, error: BaseException | None) -> None:
-            del waiting[id(job)]
-            self._results.append((job, error))
-            self._m.q.put_event.set()
-
-        try:
-            if self._halt.is_set():
-                raise Stopped("Stopped.")
-            for job in jobs:
-                job.started = time.monotonic()
-                self._m.bus.publish(Started(self._m.name, job.kind, job.path, job.size))
-            run_together(jobs, self._connection, post)
-            error: BaseException = PathError("The connection gave no answer for this file.")
-        except Exception as raised:
-            error = raised
-        for job in list(waiting.values()):
-            post(job, error)
-
     # --- results ------------------------------------------------------------------------
 
     def _collect(self) -> None:
-        while self._results:
-            job, error = self._results.popleft()
-            self._in_flight -= 1
+        for job, error in self._dispatch.results():
             self._m.progress.pop(job.path, None)
             if error is None:
                 self._finished.append(job)
@@ -247,7 +179,7 @@ class Handler:
         """Record what is finished; the index first, then the Q."""
         due = time.monotonic() - self._committed_at >= _COMMIT_SECONDS
         full = len(self._finished) >= _COMMIT_JOBS
-        if not self._finished or not (force or due or full or not self._in_flight):
+        if not self._finished or not (force or due or full or not self._dispatch.in_flight):
             return
         jobs, self._finished = self._finished, []
         if not self._settled():
@@ -331,13 +263,13 @@ class Handler:
     # --- waiting and ending -------------------------------------------------------------
 
     def _wait_seconds(self) -> float:
-        if self._results:
+        if self._dispatch.has_results:
             return 0.0
         waits = [_IDLE_SECONDS]
         if self._finished:
             waits.append(_COMMIT_SECONDS)
         due = self._m.q.wait_time()
-        room = self._in_flight < _MAX_IN_FLIGHT and len(self._deferred) < _MAX_DEFERRED
+        room = self._dispatch.in_flight < _MAX_IN_FLIGHT and len(self._deferred) < _MAX_DEFERRED
         if due is not None and room:
             waits.append(max(due, 0.001))
         waits.append(self._reaper.wait_seconds())
@@ -350,11 +282,11 @@ class Handler:
         After a loss it waits for every worker: one that went on with the old connection
         could overwrite what the next Handler sends.
         """
-        self._halt.set()
+        self._dispatch.halt.set()
         lost = self._lost is not None
         self._await_workers(_DRAIN_SECONDS)
         self._connection.close()
-        while lost and self._in_flight and not self._m.stopping.is_set():
+        while lost and self._dispatch.in_flight and not self._m.stopping.is_set():
             self._await_workers(1.0)
         try:
             self._collect()
@@ -366,19 +298,7 @@ class Handler:
 
     def _await_workers(self, seconds: float) -> None:
         until = time.monotonic() + seconds
-        while self._in_flight and time.monotonic() < until:
+        while self._dispatch.in_flight and time.monotonic() < until:
             self._m.q.put_event.wait(0.05)
             self._m.q.put_event.clear()
             self._collect()
-
-
-def _batched(jobs: list[Job], most: int, most_bytes: int) -> list[list[Job]]:
-    batches: list[list[Job]] = []
-    size = 0
-    for job in jobs:
-        if not batches or len(batches[-1]) >= most or size + job.size > most_bytes:
-            batches.append([])
-            size = 0
-        batches[-1].append(job)
-        size += job.size
-    return batches

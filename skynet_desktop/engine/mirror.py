@@ -21,7 +21,8 @@ from skynet_desktop.core.errors import (
 )
 from skynet_desktop.core.events import Bus, State, StateChanged
 from skynet_desktop.engine import adoption
-from skynet_desktop.engine.handler import Handler, Lanes
+from skynet_desktop.engine.dispatch import Lanes
+from skynet_desktop.engine.handler import Handler
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mapping import Mapping, Spec
 from skynet_desktop.engine.patrol import Patrol

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from skynet_desktop.connections.base import Connection, DeletesBatches, HasFolders
+from skynet_desktop.connections.base import Connection, HasFolders
 from skynet_desktop.core.actions import delete, send
 from skynet_desktop.core.errors import PathError
 from skynet_desktop.core.events import AttentionNeeded, Failed
@@ -23,7 +23,6 @@ class Reaper:
     def __init__(self, mapping: Mapping, connection: Connection) -> None:
         self._m = mapping
         self._has_folders = isinstance(connection, HasFolders)
-        self.batch_size = 1_000 if isinstance(connection, DeletesBatches) else 1
         self._emptied: set[str] = set()
 
     def has_work(self) -> bool:

@@ -12,7 +12,7 @@
     body.py         bytes on their way: rewound, counted, checksummed
     removing.py     delete, one or many
     copying.py      copy, move and set_time, at the server
-    reading.py      list and fetch
+    reading.py      list, stat and fetch
     matching.py     whether an object holds a local file's content
 
 Importing this package does not import boto3 (0.2 s); ``open`` does.

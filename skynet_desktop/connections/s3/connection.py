@@ -160,6 +160,9 @@ class S3Connection(Connection):
         remote_path = f"{remote_dir.rstrip('/')}/{remote.path}"
         return matching.matches(self._bucket, src_path, remote_path, remote)
 
+    def stat(self, remote_path: str) -> RemoteFile | None:
+        return reading.stat(self._bucket, remote_path)
+
     def fetch(self, remote_path: str, dest_path: str) -> None:
         reading.fetch(self._bucket, remote_path, dest_path)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import IO, cast
+from collections.abc import Callable
+from typing import IO, Any, cast
 
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.s3.body import CheckedBytes, digest_bytes, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.metadata import with_mtime
+from skynet_desktop.connections.s3.parts import run_parts
 from skynet_desktop.core.errors import SourceChanged, source_error
 
 AT_ONCE = 64 * 1024
@@ -16,14 +18,26 @@ so larger ones would fail on a slow line; and nothing could stop them."""
 
 
 def send_small(bucket: Bucket, upload: Upload, key: str) -> None:
-    """Raises ``SourceChanged`` before anything is published if the file moved on."""
+    """Raises ``SourceChanged`` before anything is published if the file moved on.
+
+    It leaves in a thread of its own, so that a stop need not wait for a server that is slow
+    to answer: the system takes a file of this size at once, long before it is there.
+    """
     content = _content(upload)
     upload.check_unchanged()
-    body = content if len(content) <= AT_ONCE else CheckedBytes(content, upload.check)
 
-    def put(checksums: dict[str, str]) -> dict[str, object]:
-        if isinstance(body, CheckedBytes):
-            body.seek(0)
+    def work(_number: int, _start: int, length: int, check: Callable[[], None]) -> int:
+        _put(bucket, upload, key, content, check)
+        return length
+
+    run_parts([(1, 0, len(content))], work, upload.progress, upload.check)
+
+
+def _put(
+    bucket: Bucket, upload: Upload, key: str, content: bytes, check: Callable[[], None]
+) -> None:
+    def request(checksums: dict[str, str]) -> dict[str, Any]:
+        body = content if len(content) <= AT_ONCE else CheckedBytes(content, check)
         with bucket.on_path():
             answer = bucket.client.put_object(
                 Bucket=bucket.name,
@@ -35,8 +49,7 @@ def send_small(bucket: Bucket, upload: Upload, key: str) -> None:
             )
         return dict(answer)
 
-    send_checked(bucket, lambda with_md5: digest_bytes(content, with_md5), put)
-    upload.progress(len(content))
+    send_checked(bucket, lambda with_md5: digest_bytes(content, with_md5), request)
 
 
 def _content(upload: Upload) -> bytes:

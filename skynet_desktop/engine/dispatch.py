@@ -1,0 +1,123 @@
+"""Dispatch: brings jobs to workers, small ones in batches, and their results back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from skynet_desktop.connections.base import Connection, DeletesBatches, SendsBatches
+from skynet_desktop.core.errors import PathError, Stopped
+from skynet_desktop.core.events import Bus, Started
+from skynet_desktop.engine.jobs import Job, RemoveJob, SendJob, run_together
+from skynet_desktop.engine.workers import Workers
+
+_SMALL = 256 * 1024  # bytes; larger files gain nothing from a batch
+_BATCH_FILES = 64
+_BATCH_BYTES = 4 * 1024 * 1024
+_BATCH_REMOVALS = 1_000
+
+Result = tuple[Job, BaseException | None]
+
+
+@dataclass
+class Lanes:
+    """Small files never wait behind big ones: each kind has workers of its own."""
+
+    small: Workers
+    big: Workers
+
+    def close(self) -> None:
+        self.small.close()
+        self.big.close()
+
+
+class Dispatch:
+    """One connection's jobs. :meth:`submit`, :meth:`results` and ``in_flight`` are for the
+    Handler's thread; ``wake`` is called from workers when there is a result."""
+
+    def __init__(
+        self, connection: Connection, lanes: Lanes, bus: Bus, wake: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._lanes = lanes
+        self._bus = bus
+        self._wake = wake
+        self._sends_batches = isinstance(connection, SendsBatches)
+        self._removals = _BATCH_REMOVALS if isinstance(connection, DeletesBatches) else 1
+        # Filled by workers, emptied by the Handler; append and popleft are atomic.
+        self._results: deque[Result] = deque()
+        self.in_flight = 0
+        self.halt = threading.Event()
+        """Set when the Handler ends, for whatever reason: what has not begun does not."""
+
+    @property
+    def big_waiting(self) -> int:
+        """Big files that no worker has taken up yet."""
+        return self._lanes.big.waiting
+
+    @property
+    def has_results(self) -> bool:
+        return bool(self._results)
+
+    def submit(self, jobs: list[Job]) -> None:
+        sends: list[Job] = []
+        removes: list[Job] = []
+        for job in jobs:
+            if self._sends_batches and isinstance(job, SendJob) and job.size <= _SMALL:
+                sends.append(job)
+            elif isinstance(job, RemoveJob):
+                removes.append(job)
+            else:
+                self._hand_out([job])
+        for batch in _batched(sends, _BATCH_FILES, _BATCH_BYTES):
+            self._hand_out(batch)
+        for batch in _batched(removes, self._removals, _BATCH_BYTES):
+            self._hand_out(batch)
+
+    def results(self) -> Iterator[Result]:
+        """Those that are there; never waits."""
+        while self._results:
+            self.in_flight -= 1
+            yield self._results.popleft()
+
+    def _hand_out(self, jobs: list[Job]) -> None:
+        self.in_flight += len(jobs)
+        lane = self._lanes.big if jobs[0].big else self._lanes.small
+        lane.submit(lambda: self._work(jobs))
+
+    def _work(self, jobs: list[Job]) -> None:
+        """In a worker: every job is posted exactly once, whatever happens."""
+        waiting = {id(job): job for job in jobs}
+
+        def post(job: Job, error: BaseException | None) -> None:
+            del waiting[id(job)]
+            self._results.append((job, error))
+            self._wake()
+
+        try:
+            if self.halt.is_set():
+                raise Stopped("Stopped.")
+            for job in jobs:
+                job.started = time.monotonic()
+                self._bus.publish(Started(job.mapping.name, job.kind, job.path, job.size))
+            run_together(jobs, self._connection, post)
+            error: BaseException = PathError("The connection gave no answer for this file.")
+        except Exception as raised:
+            error = raised
+        for job in list(waiting.values()):
+            post(job, error)
+
+
+def _batched(jobs: list[Job], most: int, most_bytes: int) -> list[list[Job]]:
+    batches: list[list[Job]] = []
+    size = 0
+    for job in jobs:
+        if not batches or len(batches[-1]) >= most or size + job.size > most_bytes:
+            batches.append([])
+            size = 0
+        batches[-1].append(job)
+        size += job.size
+    return batches
