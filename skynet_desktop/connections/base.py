@@ -311,11 +311,21 @@ class CleansUp(Protocol):
         ...
 
 
+@runtime_checkable
+class Discards(Protocol):
+    def discard(self, remote_path: str) -> None:
+        """Remove what a send of this path, cut off by a crash, may have left under its
+        temporary name; the path itself is not touched. Nothing there is no error. Only for
+        connections that use such names; called at start, for few paths. Idempotent."""
+        ...
+
+
 __all__ = [
     "CleansUp",
     "Connection",
     "Copies",
     "DeletesBatches",
+    "Discards",
     "Fetches",
     "HasFolders",
     "Ledger",
@@ -328,8 +338,8 @@ __all__ = [
     "SendsBatches",
     "SendsUploads",
     "SetsTimes",
-    "Stats",
     "Settles",
+    "Stats",
     "Upload",
     "state_of",
 ]

@@ -88,6 +88,12 @@ class Index:
             for path, known in list(self.rows(source))
         )
 
+    def unsure(self) -> list[str]:
+        """Paths whose send, move or removal was begun and not confirmed."""
+        with self._db.reading() as db:
+            rows = db.execute("SELECT path FROM files WHERE sure=0").fetchall()
+        return [os.fsdecode(row[0]) for row in rows]
+
     def forget(self, paths: Iterable[str]) -> None:
         """The remote no longer holds these (or they are no longer ours to follow)."""
         rows = [(key(path),) for path in paths]

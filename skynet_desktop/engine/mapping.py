@@ -163,10 +163,11 @@ class Mapping:
     def guard(self) -> Question | None:
         """What must be answered before anything is removed. Raises ``OSError`` if the folder
         cannot be looked at: then nothing may be removed either."""
+        counts = self.q.counts()
         return self.removals.guard(
             root_changed=self.root_changed(),
             root_empty=self.root_is_empty(),
-            queued=self.q.counts().ready,
+            queued=counts.ready + counts.in_flight,
         )
 
     def review(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import threading
@@ -9,9 +10,10 @@ import time
 from collections.abc import Callable
 from enum import IntEnum
 
-from skynet_desktop.connections.base import CleansUp, Connection
+from skynet_desktop.connections.base import CleansUp, Connection, Discards
 from skynet_desktop.core.errors import (
     ConnectionLost,
+    PathError,
     ServiceError,
     ServiceRefused,
     SkynetError,
@@ -209,8 +211,18 @@ class Mirror:
                 log.info("%s: %d files were at the destination already", self.name, count)
         if isinstance(connection, CleansUp):
             connection.clean_up(self._m.mapper.remote_base, self._m.ledger, self._goes_on)
+        if isinstance(connection, Discards):
+            self._discard(connection)
         self._patrol.may_sweep.set()
         self._patrol.wake()
+
+    def _discard(self, connection: Discards) -> None:
+        """Temporary files of sends that a crash cut off, if they will not go on."""
+        for path in self._m.index.unsure():
+            remote_path = self._m.mapper.remote(path)
+            if self._m.ledger.get(remote_path) is None:
+                with contextlib.suppress(PathError):
+                    connection.discard(remote_path)
 
     def _goes_on(self, remote_path: str) -> bool:
         """Whether an unfinished upload of this remote path will be continued."""

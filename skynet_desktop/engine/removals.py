@@ -112,8 +112,8 @@ class Removals:
     def guard(self, *, root_changed: bool, root_empty: bool, queued: int) -> Question | None:
         """The question that must be answered before any removal, or None to go on.
 
-        ``queued`` files are on their way: they count among all files. A question about
-        removals that no longer has a reason is withdrawn.
+        ``queued`` files are on their way: they count among all files. A question is withdrawn
+        when enough files are back; new files are no reason to.
         """
         count, _ = self.waiting()
         pending = self.question()
@@ -122,7 +122,7 @@ class Removals:
         if count == 0 or self._is_allowed():
             text = None
         else:
-            files = self._index.count() + queued
+            files = pending.files if pending is not None else self._index.count() + queued
             text = self._doubt(count, files, root_changed=root_changed, root_empty=root_empty)
         if text is None:
             if pending is not None:

@@ -6,7 +6,6 @@ import errno
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from skynet_desktop.connections.base import MemoryLedger, Upload
 from skynet_desktop.connections.local import fetching
 from skynet_desktop.connections.local import root as root_module
+from skynet_desktop.connections.local.names import temporary_beside
 from skynet_desktop.core.errors import (
     ConnectionLost,
     PathBlocked,
@@ -185,23 +185,20 @@ def test_a_fetch_that_breaks_off_leaves_nothing(
     assert not (tmp_path / "fetched").exists()
 
 
-def test_clean_up_takes_old_leftovers_only(
-    there: Path, src: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_discard_takes_this_paths_leftover_only(there: Path, src: Path) -> None:
     connection = opened(there)
     connection.send(str(src), "dir/file")
-    for name in (".skynet-1.part", "dir/.skynet-2.part", "dir/.skynet-notes", "x.part"):
-        (there / name).write_bytes(b"?")
-    os.mkdir(there / ".skynet-folder.part")
-    connection.clean_up("", MemoryLedger(), lambda _: False)
-    assert len(unfinished(there)) == 3, "another mapping may be at work on them"
-    now = time.time_ns()
-    monkeypatch.setattr(time, "time_ns", lambda: now + 2 * 3600 * 1_000_000_000)
-    connection.clean_up("dir", MemoryLedger(), lambda _: False)
-    assert (there / ".skynet-1.part").exists()
-    connection.clean_up("", MemoryLedger(), lambda _: False)
-    assert [path.name for path in unfinished(there)] == [".skynet-folder.part"]
-    assert {"dir/file", "dir/.skynet-notes", "x.part"} == {f.path for f in connection.list("")}
+    (there / "dir" / ".skynet-notes").write_bytes(b"?")
+    leftover = Path(temporary_beside(str(there / "dir" / "file"), "dir/file"))
+    leftover.write_bytes(b"half")
+    connection.discard("dir/other")
+    connection.discard("nowhere/file")
+    assert leftover.exists()
+    connection.discard("dir/file")
+    connection.discard("dir/file")
+    assert not leftover.exists()
+    assert (there / "dir" / "file").exists()
+    assert (there / "dir" / ".skynet-notes").exists()
 
 
 def test_records_of_lost_folders_are_dropped(there: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,6 @@ from tests.servers.seaweed import Seaweed
 
 MTIME_NS = 1_700_000_000_123_456_789
 SIZE = 17_000_000
-
-
-@pytest.fixture
-def s3(s3_server: Seaweed, s3_bucket: str) -> Iterator[S3Connection]:
-    connection = S3Connection(**s3_server.options(s3_bucket))
-    connection.open()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,6 @@ KEPT = [
     "$HOME", "[x]{y}^`", ".hidden", "con", "\u2028", "\ufffe", "\x85", "\xa0", "x" * 255,
     "file.versions", ".uploads", "/".join(["d" * 200] * 5),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def s3(s3_server: Seaweed, s3_bucket: str) -> Iterator[S3Connection]:
-    connection = S3Connection(**s3_server.options(s3_bucket))
-    connection.open()
-    yield connection
-    connection.close()
 
 
 @pytest.fixture

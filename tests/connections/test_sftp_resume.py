@@ -17,6 +17,7 @@ import pytest
 
 from skynet_desktop.connections.base import MemoryLedger, Upload
 from skynet_desktop.connections.sftp import SFTPConnection
+from skynet_desktop.connections.sftp.names import temp_of
 from skynet_desktop.connections.sftp.ranges import IN_FLIGHT_BYTES
 from skynet_desktop.core.errors import ConnectionLost, SourceChanged, SourceVanished, Stopped
 from tests.servers.fixtures_sftp import leftovers
@@ -299,3 +300,17 @@ def test_clean_up(
     assert theirs.exists()
     assert len(leftovers(sftp_root)) == 2
     assert all(path == theirs or str(path) in kept for path in leftovers(sftp_root))
+
+
+def test_discard_takes_this_paths_leftover_only(sftp: SFTPConnection, sftp_root: Path) -> None:
+    (sftp_root / "file").write_bytes(b"whole")
+    path = f"{sftp_root}/file"
+    leftover = Path(os.fsdecode(temp_of(os.fsencode(path))))
+    leftover.write_bytes(b"half")
+    sftp.discard(f"{sftp_root}/other")
+    sftp.discard(f"{sftp_root}/nowhere/file")
+    assert leftover.exists()
+    sftp.discard(path)
+    sftp.discard(path)
+    assert not leftover.exists()
+    assert (sftp_root / "file").read_bytes() == b"whole"

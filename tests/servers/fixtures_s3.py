@@ -1,4 +1,5 @@
-"""Pytest fixtures: one SeaweedFS for the whole run, an empty bucket for each test."""
+"""Pytest fixtures: one SeaweedFS for the whole run, an empty bucket for each test,
+and an open connection to it."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from skynet_desktop.connections.s3 import S3Connection
 from tests.servers.seaweed import Seaweed
 
 if TYPE_CHECKING:
@@ -38,6 +40,14 @@ def s3_bucket(s3_server: Seaweed, s3_spare_buckets: list[str]) -> Iterator[str]:
     yield name
     _empty(client, name)
     s3_spare_buckets.append(name)
+
+
+@pytest.fixture
+def s3(s3_server: Seaweed, s3_bucket: str) -> Iterator[S3Connection]:
+    connection = S3Connection(**s3_server.options(s3_bucket))
+    connection.open()
+    yield connection
+    connection.close()
 
 
 def _empty(client: S3Client, bucket: str) -> None:

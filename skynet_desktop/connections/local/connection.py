@@ -24,7 +24,7 @@ from skynet_desktop.connections.base import (
 )
 from skynet_desktop.connections.local.copying import copy_content, is_big
 from skynet_desktop.connections.local.fetching import fetch_file
-from skynet_desktop.connections.local.leftovers import discard, remove_forgotten, settle_records
+from skynet_desktop.connections.local.leftovers import discard, discard_of, settle_records
 from skynet_desktop.connections.local.names import is_temporary, temporary_beside
 from skynet_desktop.connections.local.root import GONE, Root, present
 from skynet_desktop.connections.local.sync import SETTLES_TOGETHER, sync_file_system, sync_path
@@ -184,10 +184,12 @@ class LocalConnection(Connection):
     def clean_up(self, remote_dir: str, ledger: Ledger, keep: Callable[[str], bool]) -> None:
         self._root.check()
         with self._root.errors():
-            kept = settle_records(self._root, ledger, keep)
-            folder = self._folder(remote_dir)
-            if folder is not None:
-                remove_forgotten(self._root, folder, kept)
+            settle_records(self._root, ledger, remote_dir, keep)
+
+    def discard(self, remote_path: str) -> None:
+        self._root.check()
+        with self._root.errors():
+            discard_of(self._root, remote_path)
 
     # --- reading --------------------------------------------------------------------------
 

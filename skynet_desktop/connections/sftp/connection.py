@@ -23,6 +23,7 @@ from skynet_desktop.connections.sftp.faults import (
 from skynet_desktop.connections.sftp.fetch import fetch
 from skynet_desktop.connections.sftp.folders import Folders
 from skynet_desktop.connections.sftp.listing import Listing
+from skynet_desktop.connections.sftp.names import temp_of
 from skynet_desktop.connections.sftp.pool import Pool
 from skynet_desktop.connections.sftp.removal import remove_all, remove_file
 from skynet_desktop.connections.sftp.session import Server, Transport, open_transport
@@ -234,7 +235,6 @@ class SFTPConnection(Connection):
     # --- after an interruption ---------------------------------------------------------------
 
     def clean_up(self, remote_dir: str, ledger: Ledger, keep: Callable[[str], bool]) -> None:
-        """Small files need no cleaning: their temporary names are written over next time."""
         below = remote_dir if not remote_dir or remote_dir.endswith("/") else remote_dir + "/"
         for remote_path, record in ledger.records():
             if not remote_path.startswith(below) or keep(remote_path):
@@ -242,6 +242,14 @@ class SFTPConnection(Connection):
             with self._pipe() as sftp:
                 forget(sftp, remote_path, record)
             ledger.drop(remote_path)
+
+    def discard(self, remote_path: str) -> None:
+        temp = temp_of(p.encode(remote_path))
+        with self._pipe() as sftp:
+            try:
+                sftp.remove(temp)
+            except p.StatusError as error:
+                raise explain(sftp, error, temp) from error
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Measures Skynet beside rclone, on real servers on this machine."""

@@ -1,0 +1,121 @@
+"""python3 dev.py bench: how fast Skynet is, and rclone beside it in the same minutes.
+
+Client and server share this machine, so read the ratios (below 1: Skynet is ahead), not the
+seconds. Needs Linux or macOS, and sshd for the service sftp.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import live, table, transfers
+from tests.bench.measuring import BenchError, Report
+from tests.bench.stage import SERVICES, Stage
+
+WORKLOADS = ("files", "big", "latency", "idle", "rescan")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything."""
+
+    files: int = 10_000
+    big: int = 2 << 30
+    latency_files: int = 50
+    idle_folders: int = 10_000
+    idle_seconds: float = 60.0
+    unchanged: int = 100_000
+    counted: int = 2_000
+
+
+QUICK = Sizes(2_000, 512 << 20, 20, 1_000, 20.0, 10_000, 200)
+
+
+def main() -> int:
+    arguments = _parse()
+    signal.signal(signal.SIGTERM, _interrupted)
+    sizes = QUICK if arguments.quick else Sizes()
+    facts = table.machine()
+    reports: list[Report] = []
+    code = 0
+    try:
+        with Stage(3 * sizes.big) as stage:
+            print(table.heading(facts, stage.folder), flush=True)
+            for name in arguments.only:
+                code |= _measure(_workload(name, stage, sizes, arguments), reports)
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        code = 130
+    if arguments.json:
+        table.save(arguments.json, facts, reports)
+    return code
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="dev.py bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=WORKLOADS, default=WORKLOADS, metavar="NAME",
+        help=f"some workloads of: {', '.join(WORKLOADS)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--services", type=_services, default=list(SERVICES), metavar="LIST",
+        help=f"separated by commas, of: {','.join(SERVICES)}",
+    )  # fmt: skip
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="of each (3)")
+    parser.add_argument("--quick", action="store_true", help="less of everything")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the raw figures")
+    arguments = parser.parse_args()
+    if arguments.runs < 1:
+        parser.error("--runs must be at least 1")
+    return arguments
+
+
+def _services(text: str) -> list[str]:
+    named = text.split(",")
+    if not set(named) <= set(SERVICES):
+        raise argparse.ArgumentTypeError(f"choose from {','.join(SERVICES)}")
+    return named
+
+
+def _workload(
+    name: str, stage: Stage, sizes: Sizes, arguments: argparse.Namespace
+) -> Iterable[Report]:
+    services: list[str] = arguments.services
+    rounds: int = arguments.runs
+    workloads: dict[str, Callable[[], Iterable[Report]]] = {
+        "files": lambda: transfers.many_files(stage, services, rounds, sizes.files),
+        "big": lambda: transfers.big_file(stage, services, rounds, sizes.big),
+        "latency": lambda: live.latency(stage, services, rounds, sizes.latency_files),
+        "idle": lambda: live.idle(stage, sizes.idle_folders, sizes.idle_seconds),
+        "rescan": lambda: transfers.unchanged(
+            stage, services, rounds, sizes.unchanged, sizes.counted
+        ),
+    }
+    return workloads[name]()
+
+
+def _measure(workload: Iterable[Report], reports: list[Report]) -> int:
+    """A workload that fails is told and stops no other."""
+    try:
+        for report in workload:
+            reports.append(report)
+            print(f"\n{table.render(report)}", flush=True)
+    except (BenchError, AssertionError) as error:
+        print(f"\nNot measured: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

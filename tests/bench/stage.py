@@ -1,0 +1,180 @@
+"""The stage of all workloads: scratch folders, servers on loopback, fresh destinations."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from tests.bench.counting import CountingProxy
+from tests.bench.measuring import BenchError
+from tests.places import Place, local_place, s3_place, sftp_place
+from tests.servers.seaweed import Seaweed
+from tests.servers.sshd import Sshd
+
+SERVICES = ("local", "sftp", "s3")
+REMOTE = "mirror"
+_MEMORY = Path("/dev/shm")
+_BLOCK = 8 << 20
+_PAST = 1_700_000_000
+_FILES_A_FOLDER = 100
+
+
+class Stage:
+    """A context: on leaving it, servers end and all that was written is gone."""
+
+    def __init__(self, needed_bytes: int) -> None:
+        self.folder = _roomy(needed_bytes)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Stage:
+        self.scratch = Path(tempfile.mkdtemp(prefix="skynet-bench-", dir=self.folder))
+        self._stack.callback(shutil.rmtree, self.scratch, ignore_errors=True)
+        self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
+        tempfile.tempdir = str(self.scratch)  # the servers keep their data here too
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @contextmanager
+    def new_folder(self, name: str) -> Iterator[Path]:
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.scratch))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    # --- destinations -------------------------------------------------------------------
+
+    @cached_property
+    def _seaweed(self) -> Seaweed:
+        server = Seaweed()
+        self._stack.callback(server.close)
+        server.start()
+        return server
+
+    @cached_property
+    def _sshd(self) -> Sshd:
+        folder = self.scratch / "sshd"
+        folder.mkdir()
+        server = Sshd(folder)
+        self._stack.callback(server.stop)
+        return server.start()
+
+    @contextmanager
+    def place(self, service: str) -> Iterator[Place]:
+        """An empty destination, removed afterwards."""
+        if service == "s3":
+            with self._bucket() as place:
+                yield place
+            return
+        with self.new_folder(service) as folder:
+            yield local_place(folder) if service == "local" else sftp_place(self._sshd, folder)
+
+    @contextmanager
+    def _bucket(self) -> Iterator[Place]:
+        place = s3_place(self._seaweed)
+        client, bucket = self._seaweed.client(), place.options["bucket"]
+        client.put_object(Bucket=bucket, Key="first", Body=b"")  # makes the bucket's volume
+        client.delete_object(Bucket=bucket, Key="first")
+        try:
+            yield place
+        finally:
+            # With its bucket goes the whole volume; objects deleted one by one would leave it.
+            with suppress(ClientError):
+                client.delete_bucket(Bucket=bucket)
+
+    @contextmanager
+    def counted_bucket(self) -> Iterator[tuple[Place, CountingProxy]]:
+        """As :meth:`place`, reached by a proxy that counts the requests."""
+        with self._bucket() as place:
+            proxy = CountingProxy(("127.0.0.1", self._seaweed.ports["s3"]))
+            try:
+                direct, counted = self._seaweed.endpoint, f"http://127.0.0.1:{proxy.port}"
+                options = place.options | {"endpoint_url": counted}
+                rclone = place.rclone.replace(direct, counted)
+                yield replace(place, options=options, rclone=rclone), proxy
+            finally:
+                proxy.close()
+
+
+def _roomy(needed_bytes: int) -> Path:
+    """Memory if it has the room, so that no disk is measured; else where temporary files go."""
+    if _MEMORY.is_dir():
+        available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        if min(shutil.disk_usage(_MEMORY).free, available) > needed_bytes:
+            return _MEMORY
+    return Path(tempfile.gettempdir())
+
+
+# --- what is at a destination ---------------------------------------------------------------
+
+
+def root_of(place: Place) -> Path:
+    """The folder of the mirror, of a destination whose disk is ours."""
+    return Path(place.rclone.rpartition(":")[2]) / REMOTE
+
+
+def check_arrived(place: Place, files: int, size: int) -> None:
+    """Raises :class:`BenchError` unless that many files and bytes are there: speed alone is
+    no merit."""
+    result = place.run_rclone("size", "--json", "--fast-list", f"{place.rclone}/{REMOTE}")
+    found = json.loads(result.stdout or "{}")
+    if (found.get("count"), found.get("bytes")) != (files, size):
+        raise BenchError(f"{files} files, {size} bytes expected at {place.kind}, found {found}")
+
+
+def looker(place: Place, size: int) -> Callable[[str], bool]:
+    """Tells whether a file of that size is at the destination, asking as directly as can be."""
+    if isinstance(place.server, Seaweed):
+        client, bucket = place.server.client(), place.options["bucket"]
+
+        def visible(name: str) -> bool:
+            try:
+                head = client.head_object(Bucket=bucket, Key=f"{REMOTE}/{name}")
+            except ClientError:
+                return False
+            return head["ContentLength"] == size
+
+        return visible
+    root = root_of(place)
+
+    def on_disk(name: str) -> bool:
+        try:
+            return os.stat(root / name).st_size == size
+        except FileNotFoundError:
+            return False
+
+    return on_disk
+
+
+# --- what is to be mirrored -----------------------------------------------------------------
+
+
+def make_files(root: Path, files: int, size: int, *, in_folder: int = _FILES_A_FOLDER) -> None:
+    """Small files of random bytes, some to a folder, that look as if they were made long ago."""
+    for number in range(files):
+        folder = root / f"folder {number // in_folder:05}"
+        if number % in_folder == 0:
+            folder.mkdir()
+        path = folder / f"file {number:06}.dat"
+        path.write_bytes(os.urandom(size))
+        os.utime(path, (_PAST, _PAST))
+
+
+def make_big_file(root: Path, size: int) -> None:
+    block = os.urandom(_BLOCK)
+    path = root / "big.bin"
+    with open(path, "wb") as file:
+        for offset in range(0, size, _BLOCK):
+            file.write(block[: size - offset])
+    os.utime(path, (_PAST, _PAST))
