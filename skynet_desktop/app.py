@@ -19,9 +19,9 @@ from skynet_desktop.core.errors import SettingsError, SkynetError
 from skynet_desktop.core.events import Bus
 from skynet_desktop.credentials import Credentials, CredentialsError, RedactingFilter
 from skynet_desktop.engine.engine import Engine
+from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mapping import Spec
-from skynet_desktop.engine.removals import Limits
 from skynet_desktop.settings import MappingSettings, Paths, ServiceSettings, Settings, checks, store
 
 log = logging.getLogger(__name__)

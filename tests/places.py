@@ -79,6 +79,6 @@ def sftp_place(server: Sshd, root: Path) -> Place:
     options |= {"auth": "environment"}
     rclone = (
         f":sftp,host=127.0.0.1,port={server.port},user={server.username},"
-        f"key_file='{server.client_key}',shell_type=none,disable_hashcheck:{root}"
+        f"key_file='{server.client_key}',shell_type=none,disable_hashcheck,encoding='Slash,Dot':{root}"
     )
     return Place("sftp", options, rclone, {}, server)

@@ -63,11 +63,14 @@ def move_need(
     return MoveNeed.COPY if can_copy else MoveNeed.LOOK
 
 
-def too_many(removals: int, files: int, *, limit_count: int, limit_share: float) -> bool:
-    """Whether this many removals out of ``files`` known ones must wait for a yes.
+def too_many(lost: int, before: int, now: int, *, limit_count: int, limit_share: float) -> bool:
+    """Whether so many lost files must wait for a yes.
 
-    The share counts from a hundred files on: of a handful, half is an everyday clean-up.
+    ``before`` is how many there were when all was mirrored last, ``now`` how many are left. A
+    share is exceeded only if the folder as a whole shrank by it: programs that make and
+    delete many files all the time lose none that anybody had. It counts from a hundred files
+    on: of a handful, half is an everyday clean-up.
     """
-    if removals > limit_count:
+    if lost > limit_count:
         return True
-    return removals >= 100 and removals > files * limit_share
+    return lost >= 100 and lost > before * limit_share and now < before * (1 - limit_share)

@@ -123,7 +123,11 @@ class Handler:
 
     def _nothing_left(self) -> bool:
         counts = self._m.q.counts()
-        return not counts.ready and not counts.in_flight and not self._reaper.has_work()
+        if counts.ready or counts.in_flight or self._reaper.has_work():
+            return False
+        if self._m.guard.question() is None:
+            self._m.guard.settled()
+        return True
 
     def _look(
         self,

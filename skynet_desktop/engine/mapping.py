@@ -20,11 +20,12 @@ from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.engine import queue, statedb
+from skynet_desktop.engine.guard import Guard, Limits, Scene
 from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.issues import Issues
 from skynet_desktop.engine.ledger import DiskLedger
 from skynet_desktop.engine.queue import Q
-from skynet_desktop.engine.removals import Limits, Question, Removals
+from skynet_desktop.engine.removals import Removals
 from skynet_desktop.engine.statedb import StateDB
 from skynet_desktop.engine.syncsnap import SyncSnap
 
@@ -75,7 +76,8 @@ class Mapping:
         self.index = Index(self.db)
         self.issues = Issues(self.db)
         self.ledger = DiskLedger(self.db)
-        self.removals = Removals(self.db, self.index, spec.limits)
+        self.removals = Removals(self.db)
+        self.guard = Guard(self.db, self.index, self.removals, spec.limits)
         self.stopping = threading.Event()
         self.sweeping = threading.Event()
         """Set while a SyncSnap may still find removals: none is carried out then."""
@@ -160,25 +162,21 @@ class Mapping:
         with os.scandir(self.mapper.local_base) as entries:
             return next(entries, None) is None
 
-    def guard(self) -> Question | None:
-        """What must be answered before anything is removed. Raises ``OSError`` if the folder
-        cannot be looked at: then nothing may be removed either."""
+    def scene(self) -> Scene:
+        """What the guard judges by. Raises ``OSError`` if the folder cannot be looked at:
+        then nothing may be removed."""
         counts = self.q.counts()
-        return self.removals.guard(
-            root_changed=self.root_changed(),
-            root_empty=self.root_is_empty(),
-            queued=counts.ready + counts.in_flight,
-        )
+        return Scene(self.root_changed(), self.root_is_empty(), counts.ready + counts.in_flight)
 
     def review(self) -> None:
         """Files that a pending question is about may be back: then it is withdrawn."""
-        if self.removals.question() is None:
+        if self.guard.question() is None:
             return
         after = ""
         while paths := self.removals.batch(1_000, after):
             after = paths[-1]
             self.removals.drop([path for path in paths if self.look(path) is not None])
-        self.guard()
+        self.guard.withdraw_if_settled(self.scene())
 
     def bind_to_root(self) -> None:
         """From now on the folder is the one that is there."""

@@ -128,7 +128,7 @@ class Mirror:
 
     def answer(self, yes: bool) -> bool:
         """Answer the guard's question; False if there is none."""
-        question = self._m.removals.answer(yes)
+        question = self._m.guard.answer(yes)
         if question is None:
             return False
         if question.about == "root" and yes:
@@ -244,7 +244,7 @@ class Mirror:
             return True
         if not self._once:
             return False
-        stuck = bool(self._patrol.problem) or self._m.removals.question() is not None
+        stuck = bool(self._patrol.problem) or self._m.guard.question() is not None
         return (idle or stuck) and (stuck or self._swept())
 
     def _swept(self) -> bool:
@@ -299,7 +299,7 @@ class Mirror:
     @property
     def outcome(self) -> Outcome:
         """How a single run ended. Valid before :meth:`join` closed the state."""
-        if self._patrol.problem or self._m.removals.question() is not None:
+        if self._patrol.problem or self._m.guard.question() is not None:
             return Outcome.QUESTION
         if self._error is not None:
             return Outcome.UNREACHABLE
@@ -307,8 +307,8 @@ class Mirror:
 
     def status(self) -> MappingStatus:
         counts = self._m.q.counts()
-        waiting, _ = self._m.removals.waiting()
-        question = self._m.removals.question()
+        waiting = self._m.removals.waiting().count
+        question = self._m.guard.question()
         issues = self._m.issues.count()
         state, reason = self._derive(
             counts.ready + waiting + counts.in_flight, issues, question.text if question else ""
@@ -338,7 +338,7 @@ class Mirror:
     def work(self) -> int:
         """Actions and removals that are still to do."""
         counts = self._m.q.counts()
-        return counts.ready + counts.in_flight + self._m.removals.waiting()[0]
+        return counts.ready + counts.in_flight + self._m.removals.waiting().count
 
     def issues(self) -> list[Issue]:
         return self._m.issues.all()

@@ -119,7 +119,7 @@ class Patrol:
         here = sum(self._m.look(path) is not None for path in known)
         if not known or here >= len(known) / 2:
             return True
-        question = self._m.removals.ask_about_root(
+        question = self._m.guard.ask_about_root(
             f"The folder {self._m.mapper.local_base} is not the one that was mirrored before: "
             f"of {len(known)} known files {here} are in it. Mirror this one from now on?"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from skynet_desktop.connections.base import Connection, HasFolders
 from skynet_desktop.core.actions import delete, send
@@ -14,6 +15,8 @@ from skynet_desktop.engine.mapping import Mapping
 
 _ROUND = 2_000  # removals looked at in one go
 _PATIENCE_SECONDS = 4.0
+_DOUBT_SECONDS = 2.0
+_EXAMPLES = 20
 _REST_SECONDS = 1.0  # a file that editors replace by delete and create is back by then
 
 
@@ -24,51 +27,63 @@ class Reaper:
         self._m = mapping
         self._has_folders = isinstance(connection, HasFolders)
         self._emptied: set[str] = set()
+        self._not_before = float("-inf")
 
     def has_work(self) -> bool:
         """Whether removals wait and nobody has to be asked first."""
-        if self._m.sweeping.is_set() or self._m.removals.question() is not None:
+        if self._m.sweeping.is_set() or self._m.guard.question() is not None:
             return False
-        return self._m.removals.waiting()[0] > 0 or bool(self._emptied)
+        return self._m.removals.waiting().count > 0 or bool(self._emptied)
 
     def wait_seconds(self) -> float:
         """Seconds until it is worth asking for jobs again."""
         if not self.has_work():
             return 3600.0
-        return max(0.05, _REST_SECONDS - self._m.removals.waiting()[1])
+        waiting = self._m.removals.waiting()
+        rest = min(_REST_SECONDS - waiting.newest, _PATIENCE_SECONDS - waiting.oldest)
+        return max(0.05, rest, self._not_before - time.monotonic())
 
     def jobs(self, *, busy: bool) -> list[Job]:
-        """What is to be removed now. While the Handler is ``busy`` removals give way to
-        sends, but not for ever."""
-        if not self.has_work():
+        """What is to be removed now. While the Handler is ``busy``, or more is still being
+        deleted, removals give way, but not for ever."""
+        if time.monotonic() < self._not_before or not self.has_work():
             return []
-        count, age = self._m.removals.waiting()
-        if count and age >= (_PATIENCE_SECONDS if busy else _REST_SECONDS):
-            return self._remove()
-        return self._tidy() if not count and not busy else []
+        waiting = self._m.removals.waiting()
+        if not waiting.count:
+            return [] if busy else self._tidy()
+        rested = waiting.newest >= _REST_SECONDS and not busy
+        if not rested and waiting.oldest < _PATIENCE_SECONDS:
+            return []
+        return self._remove() if self._guard_agrees(busy=busy) else []
 
     def _remove(self) -> list[Job]:
-        if not self._guards_agree():
-            return []
         jobs: list[Job] = []
         after = ""
+        until = self._m.guard.allowed_until
         while len(jobs) < _ROUND:
-            paths = self._m.removals.batch(_ROUND, after)
+            paths = self._m.removals.batch(_ROUND, after, until)
             if not paths:
                 break
             after = paths[-1]
             jobs += [RemoveJob(self._m, None, (p,)) for p in paths if self._is_gone(p)]
         return jobs
 
-    def _guards_agree(self) -> bool:
+    def _guard_agrees(self, *, busy: bool) -> bool:
+        """While busy, a doubt only postpones: files that seem lost may be on their way under
+        a new name."""
         try:
-            question = self._m.guard()
+            question = self._m.guard.doubt(self._m.scene())
         except OSError:
-            return False  # no folder, no deletions: the patrol says so to the person
+            # no folder, no removals; the patrol tells the person
+            self._not_before = time.monotonic() + _DOUBT_SECONDS
+            return False
         if question is None:
             return True
-        examples = tuple(self._m.removals.examples())
-        self._m.bus.publish(AttentionNeeded(self._m.name, question.text, examples))
+        self._not_before = time.monotonic() + _DOUBT_SECONDS
+        if not busy:
+            asked = self._m.guard.ask(question)
+            examples = tuple(self._m.removals.batch(_EXAMPLES))
+            self._m.bus.publish(AttentionNeeded(self._m.name, asked.text, examples))
         return False
 
     def _is_gone(self, path: str) -> bool:

@@ -8,48 +8,30 @@ never removed, and a mass deletion is seen whole before its first file is touche
 
 from __future__ import annotations
 
-import json
 import os
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from skynet_desktop.core.planner import too_many
-from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.statedb import StateDB, below, key
 
-_QUESTION = "question"
-_ALLOWED = "allowed_until"
 _NOTED = "SELECT 1 FROM removals WHERE path=?"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What a guard asks. ``about`` is "removals" or "root"; ``asked_at`` in seconds since
-    1970."""
+class Waiting:
+    """How many removals wait, and the ages in seconds of the oldest and the newest."""
 
-    about: str
-    text: str
-    removals: int
-    files: int
-    asked_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """More removals at once than ``count``, or than ``share`` of all files, wait for a yes."""
-
-    count: int = 2_500
-    share: float = 0.5
+    count: int
+    oldest: float
+    newest: float
 
 
 class Removals:
-    """The notes and their guard. Safe from any thread."""
+    """The notes. Safe from any thread."""
 
-    def __init__(self, db: StateDB, index: Index, limits: Limits) -> None:
+    def __init__(self, db: StateDB) -> None:
         self._db = db
-        self._index = index
-        self._limits = limits
 
     def note(self, path: str) -> int:
         """Note the file and every file below it that the index knows; returns how many."""
@@ -85,18 +67,30 @@ class Removals:
             with self._db.transaction() as db:
                 db.executemany("DELETE FROM removals WHERE path=?", noted)
 
-    def waiting(self) -> tuple[int, float]:
-        """How many, and the age in seconds of the oldest."""
+    def waiting(self) -> Waiting:
         with self._db.reading() as db:
-            count, oldest = db.execute("SELECT COUNT(*), MIN(since) FROM removals").fetchone()
-        return int(count), max(0.0, time.time() - oldest) if count else 0.0
+            count, oldest, newest = db.execute(
+                "SELECT COUNT(*), MIN(since), MAX(since) FROM removals"
+            ).fetchone()
+        now = time.time()
+        return Waiting(count, now - oldest, now - newest) if count else Waiting(0, 0.0, 0.0)
 
-    def batch(self, limit: int, after: str = "") -> list[str]:
-        """Some of them in name order, so that folders empty together, from ``after`` on.
+    def lost(self) -> int:
+        """How many of them are no renames: nothing else that we follow has the size and time
+        of the file. Reads the whole index."""
+        with self._db.reading() as db:
+            rows = db.execute(
+                "SELECT size, mtime_ns, path IN (SELECT path FROM removals) FROM files"
+            )
+            gone: list[tuple[int, int]] = []
+            alive: set[tuple[int, int]] = set()
+            for size, mtime_ns, noted in rows:
+                gone.append((size, mtime_ns)) if noted else alive.add((size, mtime_ns))
+        return sum(version not in alive for version in gone)
 
-        While a yes is in force, only those it covers.
-        """
-        until = float(self._db.get_meta(_ALLOWED) or "inf")
+    def batch(self, limit: int, after: str = "", until: float = float("inf")) -> list[str]:
+        """Some of them in name order, so that folders empty together, from ``after`` on and
+        noted not later than ``until`` (seconds since 1970)."""
         with self._db.reading() as db:
             rows = db.execute(
                 "SELECT path FROM removals WHERE path>? AND since<=? ORDER BY path LIMIT ?",
@@ -104,85 +98,8 @@ class Removals:
             )
             return [os.fsdecode(row[0]) for row in rows.fetchall()]
 
-    def examples(self, limit: int = 20) -> Sequence[str]:
-        return self.batch(limit)
-
-    # --- the guard ----------------------------------------------------------------------
-
-    def guard(self, *, root_changed: bool, root_empty: bool, queued: int) -> Question | None:
-        """The question that must be answered before any removal, or None to go on.
-
-        ``queued`` files are on their way: they count among all files. A question is withdrawn
-        when enough files are back; new files are no reason to.
-        """
-        count, _ = self.waiting()
-        pending = self.question()
-        if pending is not None and pending.about != "removals":
-            return pending
-        if count == 0 or self._is_allowed():
-            text = None
-        else:
-            files = pending.files if pending is not None else self._index.count() + queued
-            text = self._doubt(count, files, root_changed=root_changed, root_empty=root_empty)
-        if text is None:
-            if pending is not None:
-                self._db.set_meta(_QUESTION, None)
-            return None
-        return pending or self._ask(Question("removals", text, count, files, time.time()))
-
-    def ask_about_root(self, text: str) -> Question:
-        """Another guard's question: whether a folder that was swapped is the right one."""
-        return self.question() or self._ask(
-            Question("root", text, 0, self._index.count(), time.time())
-        )
-
-    def _ask(self, question: Question) -> Question:
-        self._db.set_meta(_QUESTION, json.dumps(asdict(question)))
-        return question
-
-    def _doubt(self, count: int, files: int, *, root_changed: bool, root_empty: bool) -> str | None:
-        if root_changed:
-            return (
-                f"The folder is not the one that was mirrored before, and {count} files of that "
-                "one are missing here. Remove them at the destination too?"
-            )
-        if root_empty and files > 1:
-            return f"The folder is empty. Remove all {count} files at the destination too?"
-        if too_many(count, files, limit_count=self._limits.count, limit_share=self._limits.share):
-            return (
-                f"{count} of {files} files were deleted here. Remove them at the destination too?"
-            )
-        return None
-
-    def _is_allowed(self) -> bool:
-        """A yes covers what was noted before it was given, and nothing later."""
-        until = self._db.get_meta(_ALLOWED)
-        if until is None:
-            return False
-        with self._db.reading() as db:
-            oldest = db.execute("SELECT MIN(since) FROM removals").fetchone()[0]
-        if oldest is not None and oldest <= float(until):
-            return True
-        self._db.set_meta(_ALLOWED, None)
-        return False
-
-    def question(self) -> Question | None:
-        text = self._db.get_meta(_QUESTION)
-        return Question(**json.loads(text)) if text else None
-
-    def answer(self, yes: bool) -> Question | None:
-        """Decide the pending question and return it; None if there is none.
-
-        No to removals keeps the remote copies: their rows are forgotten.
-        """
-        question = self.question()
-        if question is None:
-            return None
+    def give_up(self) -> None:
+        """Keep the remote copies: they are no longer ours to follow."""
         with self._db.transaction() as db:
-            self._db.set_meta(_QUESTION, None)
-            if question.about == "removals" and yes:
-                self._db.set_meta(_ALLOWED, repr(time.time()))
-            elif question.about == "removals":
-                db.execute("DELETE FROM files WHERE path IN (SELECT path FROM removals)")
-                db.execute("DELETE FROM removals")
-        return question
+            db.execute("DELETE FROM files WHERE path IN (SELECT path FROM removals)")
+            db.execute("DELETE FROM removals")

@@ -13,6 +13,7 @@ from typing import Any
 
 from skynet_desktop.core.events import State
 from skynet_desktop.engine import queue, statedb
+from skynet_desktop.engine.guard import QUESTION
 from skynet_desktop.engine.issues import Issue, Issues
 from skynet_desktop.engine.statedb import StateDB
 
@@ -94,7 +95,7 @@ def stored_status(name: str, folder: Path, *, paused: bool) -> MappingStatus:
     with _reading(folder / queue.DATABASE) as db:
         count = "SELECT COUNT(*) FROM actions_default WHERE status!=?"
         queued = db.execute(count, (queue.PARKED,)).fetchone()[0] if db is not None else 0
-    question = json.loads(meta["question"])["text"] if "question" in meta else ""
+    question = json.loads(meta[QUESTION])["text"] if QUESTION in meta else ""
     proven = json.loads(meta.get(_STOPPED, "{}")).get("up_to_date", False)
     queued += removals
     if question:

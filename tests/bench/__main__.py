@@ -12,11 +12,13 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import SubprocessError
 
 from tests.bench import live, table, transfers
 from tests.bench.measuring import BenchError, Report
 from tests.bench.stage import SERVICES, Stage
 
+_FAILURES = (BenchError, AssertionError, OSError, RuntimeError, SubprocessError)
 WORKLOADS = ("files", "big", "latency", "idle", "rescan")
 
 
@@ -102,14 +104,19 @@ def _workload(
 
 
 def _measure(workload: Iterable[Report], reports: list[Report]) -> int:
-    """A workload that fails is told and stops no other."""
+    """A workload that fails is told, shows what it has and stops no other. Each yields its
+    report first and fills it then."""
+    begun: list[Report] = []
     try:
         for report in workload:
-            reports.append(report)
-            print(f"\n{table.render(report)}", flush=True)
-    except (BenchError, AssertionError) as error:
+            begun.append(report)
+    except _FAILURES as error:
         print(f"\nNot measured: {error}", file=sys.stderr)
         return 1
+    finally:
+        reports += begun
+        for report in begun:
+            print(f"\n{table.render(report)}", flush=True)
     return 0
 
 

@@ -50,6 +50,7 @@ def latency(stage: Stage, services: list[str], rounds: int, files: int) -> Itera
     starts rclone would pay to bring one new file of that folder."""
     title = f"{files} files of 4 KiB, one every {_EVERY_SECONDS} s: from close to arrival"
     report = Report("latency", title)
+    yield report
     for service in services:
         with (
             stage.new_folder("source") as source,
@@ -69,7 +70,6 @@ def latency(stage: Stage, services: list[str], rounds: int, files: int) -> Itera
                 if sent != 1:
                     raise BenchError(f"rclone sent {sent} files instead of the one that was new")
                 by_timer.runs.append(run)
-    yield report
 
 
 def _arrivals(root: Path, files: int, visible: Callable[[str], bool]) -> list[float]:
@@ -100,11 +100,10 @@ def idle(stage: Stage, folders: int, seconds: float) -> Iterator[Report]:
     """A local destination: which one does not matter when nothing is sent."""
     files = folders * _FILES_A_FOLDER
     title = f"idle for {seconds:.0f} s, watching {folders:,} folders with {files:,} files"
-    row = Row("local", SKYNET)
+    row, none = Row("local", SKYNET), Row("local", "rclone (does not watch)")
+    yield Report("idle", title, [row, none])
     if not sys.platform.startswith("linux"):
-        row.figures = {"cpu % of a core": None}
-        yield Report("idle", title, [row])
-        return
+        raise BenchError("idling is measured by /proc, which Linux alone has")
     with (
         stage.new_folder("source") as source,
         stage.place("local") as place,
@@ -119,5 +118,4 @@ def idle(stage: Stage, folders: int, seconds: float) -> Iterator[Report]:
             used = cpu_seconds(pid) - before
             row.figures = {"cpu s idle": used, "cpu % of a core": 100 * used / seconds,
                            "resident MB": resident_bytes(pid) / 1e6}  # fmt: skip
-    nothing: dict[str, float | None] = dict.fromkeys(row.figures)
-    yield Report("idle", title, [row, Row("local", "rclone (does not watch)", [], nothing)])
+            none.figures = dict.fromkeys(row.figures)

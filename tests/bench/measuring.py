@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -80,6 +81,7 @@ def alternate(rounds: int, contenders: Sequence[tuple[Row, Callable[[], Run]]]) 
     for number in range(rounds):
         for row, run in contenders[:: -1 if number % 2 else 1]:
             row.runs.append(run())
+            print(f"  {row.service}, {row.client}: {row.runs[-1].wall:.2f} s", file=sys.stderr)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

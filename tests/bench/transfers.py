@@ -71,21 +71,21 @@ def name_of(flags: tuple[str, ...]) -> str:
 
 def many_files(stage: Stage, services: list[str], rounds: int, files: int) -> Iterator[Report]:
     report = Report("files", f"{files:,} files of 4 KiB, first mirror", [], files, "files")
+    yield report
     with stage.new_folder("source") as folder:
         make_files(folder, files, SMALL)
         source = Source(folder, files, files * SMALL)
         for service in services:
             _first_mirrors(report, stage, service, rounds, source, [MANY])
-    yield report
 
 
 def big_file(stage: Stage, services: list[str], rounds: int, size: int) -> Iterator[Report]:
     report = Report("big", f"one file of {size >> 20:,} MiB, first mirror", [], size / 1e6, "MB")
+    yield report
     with stage.new_folder("source") as folder:
         make_big_file(folder, size)
         for service in services:
             _first_mirrors(report, stage, service, rounds, Source(folder, 1, size), BIG[service])
-    yield report
 
 
 def _first_mirrors(
@@ -123,15 +123,17 @@ def unchanged(
 ) -> Iterator[Report]:
     """Skynet makes the mirror; it and rclone then find that nothing is to be done."""
     report = Report("rescan", f"{files:,} files, nothing changed", [], files, "files")
+    yield report
     with stage.new_folder("source") as folder:
         make_files(folder, files, TINY)
         source = Source(folder, files, files * TINY)
         for service in services:
             with stage.place(service) as place:
                 _looks(report, stage, place, rounds, source)
-    yield report
     if "s3" in services:
-        yield _requests(stage, counted)
+        title = f"{counted:,} files, nothing changed: requests the server sees"
+        yield (asked := Report("requests", title))
+        _requests(asked, stage, counted)
 
 
 def _looks(report: Report, stage: Stage, place: Place, rounds: int, source: Source) -> None:
@@ -158,9 +160,8 @@ def _contenders(program: Skynet, place: Place, source: Path) -> list[tuple[Row, 
     return found
 
 
-def _requests(stage: Stage, files: int) -> Report:
+def _requests(report: Report, stage: Stage, files: int) -> None:
     """How often each asks the server. A run of its own: the proxy costs time."""
-    report = Report("requests", f"{files:,} files, nothing changed: requests the server sees")
     with ExitStack() as stack:
         folder = stack.enter_context(stage.new_folder("source"))
         make_files(folder, files, TINY)
@@ -172,7 +173,6 @@ def _requests(stage: Stage, files: int) -> Report:
             run()
             row.figures |= _by_method(proxy)
             report.rows.append(row)
-    return report
 
 
 def _by_method(proxy: CountingProxy) -> dict[str, float | None]:
