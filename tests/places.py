@@ -67,7 +67,7 @@ def s3_place(server: Seaweed, bucket: str | None = None) -> Place:
         "s3",
         {"bucket": bucket, "endpoint_url": server.endpoint, "region": "us-east-1",
          "auth": "environment"},
-        f":s3,provider=SeaweedFS,env_auth,region=us-east-1,endpoint='{server.endpoint}':{bucket}",
+        f":s3,provider=SeaweedFS,env_auth,list_url_encode=true,region=us-east-1,endpoint='{server.endpoint}':{bucket}",
         {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key},
         server,
     )  # fmt: skip

@@ -42,6 +42,7 @@ _MAX_IN_FLIGHT = 512
 _MAX_DEFERRED = 200
 _BIG_WAITING = 4
 _IDLE_SECONDS = 30.0
+_TRANSIENT = (SourceVanished, SourceChanged, PathBlocked, RemoteMissing)
 _TRANSIENT_TRIES = 5
 _DRAIN_SECONDS = 1.5
 
@@ -56,13 +57,15 @@ class Handler:
         connection: Connection,
         lanes: Lanes,
         *,
-        ends: Callable[[bool], bool],
+        ends: Callable[[], bool],
+        ends_when_idle: Callable[[], bool],
     ) -> None:
-        """``ends(idle)`` is asked all the time whether to end; ``idle`` tells that nothing is
-        left to do."""
+        """``ends`` and ``ends_when_idle`` are asked all the time whether to end: at once, or
+        as soon as nothing is left to do."""
         self._m = mapping
         self._connection = connection
         self._ends = ends
+        self._ends_when_idle = ends_when_idle
         self._dispatch = Dispatch(connection, lanes, mapping.bus, mapping.q.put_event.set)
         self._looks = Looks(mapping, connection, self._dispatch.halt)
         self._reaper = Reaper(mapping, connection)
@@ -81,8 +84,10 @@ class Handler:
                 self._m.q.put_event.clear()
                 self._collect()
                 self._commit(force=False)
+                # Asked first: what is found after the answer must be seen by the look.
+                ends_when_idle = self._ends_when_idle()
                 idle = self._fill()
-                if self._ends(idle):
+                if self._ends() or (idle and ends_when_idle):
                     break
                 self._m.q.put_event.wait(self._wait_seconds())
         finally:
@@ -115,8 +120,9 @@ class Handler:
         self._m.q.done(done)
         for id_, seconds in later:
             self._m.q.give_back([id_], seconds)
-        for one, error in parked:
-            self._park(one, error)
+        with self._m.db.transaction():
+            for one, error in parked:
+                self._park(one, error)
         self._dispatch.submit(jobs)
         busy = taken or jobs or self._dispatch.in_flight or self._finished
         return not busy and self._nothing_left()
@@ -224,9 +230,7 @@ class Handler:
             self._again(job, 0.0)
         elif isinstance(error, RemoteMissing) and isinstance(job, MoveJob):
             self._look_anew(job)
-        elif isinstance(error, SourceVanished | SourceChanged | PathBlocked) and (
-            self._may_retry(job)
-        ):
+        elif isinstance(error, _TRANSIENT) and self._may_retry(job):
             self._again(job, min(30.0, 0.25 * 2 ** self._tries[job.path]))
         elif job.taken is None:
             self._removal_failed(job, error)

@@ -235,17 +235,19 @@ class Mirror:
 
     def _handle(self, connection: Connection, lanes: Lanes) -> None:
         try:
-            Handler(self._m, connection, lanes, ends=self._handler_ends).run()
+            Handler(
+                self._m,
+                connection,
+                lanes,
+                ends=lambda: self._paused or (self._once and bool(self._patrol.problem)),
+                ends_when_idle=self._has_seen_all,
+            ).run()
         finally:
             self._connected = False
 
-    def _handler_ends(self, idle: bool) -> bool:
-        if self._paused:
-            return True
-        if not self._once:
-            return False
-        stuck = bool(self._patrol.problem) or self._m.guard.question() is not None
-        return (idle or stuck) and (stuck or self._swept())
+    def _has_seen_all(self) -> bool:
+        """For a single run: whether an empty Q means that all is done."""
+        return self._once and (self._swept() or self._m.guard.question() is not None)
 
     def _swept(self) -> bool:
         return self._patrol.swept_at is not None and not self._patrol.pending

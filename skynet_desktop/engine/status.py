@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,19 +84,12 @@ def stored_status(name: str, folder: Path, *, paused: bool) -> MappingStatus:
     It is up to date as of its last sweep if it ended in order with nothing left; otherwise it
     is not proven to be, and will be checked at the next start.
     """
-    with _reading(folder / statedb.DATABASE) as db:
-        if db is None:
-            return MappingStatus(name, State.PAUSED if paused else State.CHECKING, paused=paused)
-        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
-        files, size = db.execute("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files").fetchone()
-        issues = db.execute("SELECT COUNT(*) FROM issues").fetchone()[0]
-        removals = db.execute("SELECT COUNT(*) FROM removals").fetchone()[0]
-    with _reading(folder / queue.DATABASE) as db:
-        count = "SELECT COUNT(*) FROM actions_default WHERE status!=?"
-        queued = db.execute(count, (queue.PARKED,)).fetchone()[0] if db is not None else 0
+    try:
+        meta, files, size, issues, queued = _read(folder)
+    except (OSError, sqlite3.Error):  # not there yet, or just being made, or damaged
+        return MappingStatus(name, State.PAUSED if paused else State.CHECKING, paused=paused)
     question = json.loads(meta[QUESTION])["text"] if QUESTION in meta else ""
     proven = json.loads(meta.get(_STOPPED, "{}")).get("up_to_date", False)
-    queued += removals
     if question:
         state = State.ACTION_REQUIRED
     elif paused:
@@ -113,6 +105,27 @@ def stored_status(name: str, folder: Path, *, paused: bool) -> MappingStatus:
     )  # fmt: skip
 
 
+def _read(folder: Path) -> tuple[dict[str, str], int, int, int, int]:
+    """Meta values; files, bytes, issues and what waits, counted."""
+    with contextlib.closing(_open_to_read(folder / statedb.DATABASE)) as db:
+        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+        files, size = db.execute(
+            "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files WHERE sure=1"
+        ).fetchone()
+        issues = db.execute("SELECT COUNT(*) FROM issues").fetchone()[0]
+        removals = db.execute("SELECT COUNT(*) FROM removals").fetchone()[0]
+    with contextlib.closing(_open_to_read(folder / queue.DATABASE)) as db:
+        count = "SELECT COUNT(*) FROM actions_default WHERE status!=?"
+        queued = db.execute(count, (queue.PARKED,)).fetchone()[0]
+    return meta, files, size, issues, queued + removals
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise FileNotFoundError(path)
+    return sqlite3.connect(path, timeout=10)
+
+
 def stored_issues(folder: Path) -> list[Issue]:
     """The issues of a mapping that does not run."""
     if not (folder / statedb.DATABASE).exists():
@@ -122,12 +135,3 @@ def stored_issues(folder: Path) -> list[Issue]:
         return Issues(db).all()
     finally:
         db.close()
-
-
-@contextlib.contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection | None]:
-    if not path.exists():
-        yield None
-        return
-    with contextlib.closing(sqlite3.connect(path, timeout=10)) as db:
-        yield db

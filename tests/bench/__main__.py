@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import SubprocessError
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from tests.bench import live, table, transfers
 from tests.bench.measuring import BenchError, Report
 from tests.bench.stage import SERVICES, Stage
 
-_FAILURES = (BenchError, AssertionError, OSError, RuntimeError, SubprocessError)
+_FAILURES = (
+    BenchError, AssertionError, OSError, RuntimeError, SubprocessError, BotoCoreError, ClientError,
+)  # fmt: skip
 WORKLOADS = ("files", "big", "latency", "idle", "rescan")
 
 
@@ -40,7 +44,8 @@ QUICK = Sizes(2_000, 512 << 20, 20, 1_000, 20.0, 10_000, 200)
 
 def main() -> int:
     arguments = _parse()
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     sizes = QUICK if arguments.quick else Sizes()
     facts = table.machine()
     reports: list[Report] = []
@@ -114,13 +119,17 @@ def _measure(workload: Iterable[Report], reports: list[Report]) -> int:
         print(f"\nNot measured: {error}", file=sys.stderr)
         return 1
     finally:
-        reports += begun
-        for report in begun:
+        measured = [report for report in begun if report.measured]
+        reports += measured
+        for report in measured:
             print(f"\n{table.render(report)}", flush=True)
     return 0
 
 
 def _interrupted(*_: object) -> None:
+    """Once: clearing up takes a moment and should not be interrupted too."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

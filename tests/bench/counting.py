@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 
 _REQUEST = re.compile(rb"(?m)^(GET|HEAD|PUT|POST|DELETE) \S+ HTTP/1\.1\r\n")
@@ -32,9 +33,8 @@ class CountingProxy:
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
 
-    def _start(self, *target_and_arguments: object) -> None:
-        target, *arguments = target_and_arguments
-        threading.Thread(target=target, args=arguments, daemon=True).start()  # type: ignore[arg-type]
+    def _start(self, target: Callable[..., None], *arguments: object) -> None:
+        threading.Thread(target=target, args=arguments, daemon=True).start()
 
     def _accept(self) -> None:
         with suppress(OSError):

@@ -55,6 +55,10 @@ class Report:
     amount: float = 0.0
     unit: str = ""
 
+    @property
+    def measured(self) -> bool:
+        return any(row.runs or row.figures for row in self.rows)
+
 
 def timed(command: Command) -> tuple[Run, CompletedProcess[str]]:
     """Runs a program to its end. Servers are children too, but count only once they ended.

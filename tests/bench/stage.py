@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.bench.counting import CountingProxy
 from tests.bench.measuring import BenchError
@@ -90,7 +90,7 @@ class Stage:
             yield place
         finally:
             # With its bucket goes the whole volume; objects deleted one by one would leave it.
-            with suppress(ClientError):
+            with suppress(BotoCoreError, ClientError):
                 client.delete_bucket(Bucket=bucket)
 
     @contextmanager

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.bench.counting import CountingProxy
@@ -110,7 +111,7 @@ def _first_mirrors(
 
     contenders: list[tuple[Row, Callable[[], Run]]] = [(Row(service, SKYNET), skynet)]
     for flags in variants:
-        contenders.append((Row(service, name_of(flags)), lambda flags=flags: rclone(flags)))  # type: ignore[misc]
+        contenders.append((Row(service, name_of(flags)), partial(rclone, flags)))
     report.rows += [row for row, _ in contenders]
     alternate(rounds, contenders)
 
@@ -156,7 +157,7 @@ def _contenders(program: Skynet, place: Place, source: Path) -> list[tuple[Row, 
         (Row(place.kind, SKYNET), lambda: timed(lambda: program.once(timeout=HOURS))[0])
     ]
     for flags in UNCHANGED[place.kind]:
-        found.append((Row(place.kind, name_of(flags)), lambda flags=flags: rclone(flags)))  # type: ignore[misc]
+        found.append((Row(place.kind, name_of(flags)), partial(rclone, flags)))
     return found
 
 

@@ -115,7 +115,13 @@ class Rig:
             return ends(idle)
 
         try:
-            Handler(mapping, connection, lanes, ends=must_end).run()
+            Handler(
+                mapping,
+                connection,
+                lanes,
+                ends=lambda: must_end(False),
+                ends_when_idle=lambda: must_end(True),
+            ).run()
         finally:
             lanes.close()
 

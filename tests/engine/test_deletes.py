@@ -188,7 +188,7 @@ def mass(rig: Rig) -> Mapping:
     question = mapping.guard.question()
     assert question is not None
     assert (question.removals, question.about) == (10, "removals")
-    assert [e for e in rig.events if isinstance(e, AttentionNeeded)][0].examples
+    assert next(e for e in rig.events if isinstance(e, AttentionNeeded)).examples
     return mapping
 
 

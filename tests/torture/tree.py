@@ -39,7 +39,7 @@ def make_tree(root: Path, files: int, *, seed: int, big: int = 0) -> None:
     folders = [root]
     for _ in range(max(8, files // 60)):
         parent = rng.choice(folders[-40:])
-        name = rng.choice(names)[:60].rstrip("\\") if rng.random() < 0.5 else f"d{rng.random()}"
+        name = rng.choice(_SCRIPTS + _ODD[:12]) if rng.random() < 0.5 else f"d{rng.random()}"
         folder = parent / name
         if len(os.fsencode(folder)) < 600:
             folder.mkdir(exist_ok=True)
