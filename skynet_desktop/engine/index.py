@@ -45,6 +45,7 @@ class Index:
         self.folds_names = False
         self._totals = Totals(0, 0)
         self._totals_at = float("-inf")
+        self._counted = -1  # the connection's count of changes when that was
 
     def get(self, path: str) -> Known | None:
         with self._db.reading() as db:
@@ -162,14 +163,16 @@ class Index:
         return _text(row[0]) if row else None
 
     def totals(self) -> Totals:
-        """Files and bytes the remote holds; at most a few seconds old."""
+        """Files and bytes the remote holds; counted anew only after a change, and not more
+        often than every few seconds."""
         now = time.monotonic()
-        if now - self._totals_at > _TOTALS_SECONDS:
-            with self._db.reading() as db:
+        with self._db.reading() as db:
+            if db.total_changes != self._counted and now - self._totals_at > _TOTALS_SECONDS:
                 row = db.execute(
                     "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files WHERE sure=1"
                 ).fetchone()
-            self._totals, self._totals_at = Totals(row[0], row[1]), now
+                self._totals, self._totals_at = Totals(row[0], row[1]), now
+                self._counted = db.total_changes
         return self._totals
 
     def count(self) -> int:

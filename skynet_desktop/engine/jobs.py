@@ -126,6 +126,8 @@ class SendJob(Job):
 
     def _progress(self, done: int) -> None:
         self.mapping.progress[self.path] = (done, self.size)
+        if done >= self.size and self._told == 0.0:
+            return  # in one go: Done says it all
         now = time.monotonic()
         if done >= self.size or now - self._told >= _PROGRESS_SECONDS:
             self._told = now

@@ -100,9 +100,7 @@ class Mirror:
         with self._ended:
             ended = self._ended.wait_for(lambda: self._running == 0, timeout)
         if ended:
-            status = self.status()
-            done = status.state is State.UP_TO_DATE
-            remember_stop(self._m.db, done)
+            remember_stop(self._m.db, self.refresh()[0] is State.UP_TO_DATE)
             self.closed = True
             self._m.close()
         return ended
@@ -308,24 +306,20 @@ class Mirror:
         return Outcome.ISSUES if self._m.issues.count() else Outcome.MIRRORED
 
     def status(self) -> MappingStatus:
+        """Everything there is to say; counts what the destination holds."""
         counts = self._m.q.counts()
-        waiting = self._m.removals.waiting().count
         question = self._m.guard.question()
-        issues = self._m.issues.count()
-        state, reason = self._derive(
-            counts.ready + waiting + counts.in_flight, issues, question.text if question else ""
-        )
-        self._note(state, reason)
-        totals = self._m.index.totals()
         swept = self._m.db.get_meta("swept_at")
+        state, reason = self.refresh()
+        totals = self._m.index.totals()
         return MappingStatus(
             name=self.name,
             state=state,
             reason=reason,
             since=iso(self._since),
-            queued=counts.ready + waiting,
+            queued=counts.ready + self._m.removals.waiting().count,
             in_flight=counts.in_flight,
-            issues=issues,
+            issues=self._m.issues.count(),
             last_reconcile=iso(float(swept)) if swept else None,
             files=totals.files,
             bytes=totals.bytes,
@@ -336,6 +330,19 @@ class Mirror:
                 Progress(path, done, size) for path, (done, size) in [*self._m.progress.items()]
             ),
         )
+
+    def refresh(self) -> tuple[State, str]:
+        """Derive the state and its reason; publish them if they changed. Cheap."""
+        question = self._m.guard.question()
+        state, reason = self._derive(
+            self.work(), self._m.issues.count(), question.text if question else ""
+        )
+        if (state, reason) != (self._state, self._reason):
+            if state is not self._state:
+                self._since = time.time()
+            self._state, self._reason = state, reason
+            self._bus.publish(StateChanged(self.name, state, reason, self._since))
+        return state, reason
 
     def work(self) -> int:
         """Actions and removals that are still to do."""
@@ -348,10 +355,6 @@ class Mirror:
     def has_ended(self) -> bool:
         with self._ended:
             return self._running == 0
-
-    def refresh(self) -> None:
-        """Derive the state and publish it if it changed."""
-        self.status()
 
     def _derive(self, work: int, issues: int, question: str) -> tuple[State, str]:
         """The state in one word, worst first, and why."""
@@ -376,13 +379,6 @@ class Mirror:
         if not self._swept() or not (self._connected or self._m.stopping.is_set()):
             return State.CHECKING, ""
         return State.UP_TO_DATE, ""
-
-    def _note(self, state: State, reason: str) -> None:
-        if (state, reason) != (self._state, self._reason):
-            if state is not self._state:
-                self._since = time.time()
-            self._state, self._reason = state, reason
-            self._bus.publish(StateChanged(self.name, state, reason, self._since))
 
 
 def answer_stopped(spec: Spec, yes: bool) -> bool:

@@ -103,24 +103,23 @@ class Rig:
         connection: Connection | None = None,
         ends: Callable[[bool], bool] = lambda idle: idle,
     ) -> None:
-        """Run the Handler in this thread until nothing is left; raises what ended it."""
+        """Run the Handler in this thread until nothing is left; raises what ended it.
+
+        ``ends(idle)`` says otherwise whether to end at once (False) or when idle (True).
+        """
         mapping.q.put_all(actions, settled=True)
         lanes = Lanes(Workers("small", 4), Workers("big", 2))
         connection = connection or self.remote.connect()
         mapping.index.folds_names = connection.folds_names
         deadline = time.monotonic() + PATIENCE
 
-        def must_end(idle: bool) -> bool:
+        def in_time() -> bool:
             assert time.monotonic() < deadline, f"never idle: {mapping.q.counts()}"
-            return ends(idle)
+            return ends(False)
 
         try:
             Handler(
-                mapping,
-                connection,
-                lanes,
-                ends=lambda: must_end(False),
-                ends_when_idle=lambda: must_end(True),
+                mapping, connection, lanes, ends=in_time, ends_when_idle=lambda: ends(True)
             ).run()
         finally:
             lanes.close()

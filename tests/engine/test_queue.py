@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue as stdlib_queue
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from persistqueue.exceptions import Empty
 
 from skynet_desktop.core.actions import delete, move, send
 from skynet_desktop.engine.queue import DATABASE, Counts, Q
@@ -166,7 +166,7 @@ def test_persist_queues_own_calls_are_safe_too(q: Q) -> None:
     q.nack(q.get(block=False))
     q.ack_failed(q.get(block=False))
     assert q.counts().in_flight == 0
-    with pytest.raises(stdlib_queue.Empty):
+    with pytest.raises(Empty):
         q.get(block=False)
 
 

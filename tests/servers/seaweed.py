@@ -166,6 +166,8 @@ class Seaweed:
             "volume.minFreeSpace": "1",
             "volume.preStopSeconds": "0",
             "s3.config": str(self.folder / "s3.json"),
+            "filer.localSocket": str(self.folder / "filer.sock"),
+            "s3.localSocket": str(self.folder / "s3.sock"),
             "s3.port.iceberg": "0",
             "s3.port.lance": "0",
             "s3.iam": "false",
