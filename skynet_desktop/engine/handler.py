@@ -43,7 +43,7 @@ _MAX_DEFERRED = 200
 _BIG_WAITING = 4
 _IDLE_SECONDS = 30.0
 _TRANSIENT = (SourceVanished, SourceChanged, PathBlocked, RemoteMissing)
-_TRANSIENT_TRIES = 5
+_TRANSIENT_TRIES = 4
 _DRAIN_SECONDS = 1.5
 
 

@@ -40,7 +40,7 @@ from skynet_desktop.engine.workers import Spawn, Workers, spawn_thread
 log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _FULL_PAUSE = 1.0, 60.0, 60.0
-_ONCE_PATIENCE = 20.0  # seconds that a single run waits for an unreachable service
+_ONCE_PATIENCE = 10.0  # seconds that a single run waits for an unreachable service
 _BIG_LANE = 2
 
 

@@ -132,6 +132,7 @@ class Patrol:
         if problem != self.problem:
             log.warning("%s: %s", self._m.name, problem)
         self.problem = problem
+        self._m.q.put_event.set()  # whoever waits for work may have to end instead
         self.swept_at = None
         self._due = time.monotonic()
         self._stop_watching()

@@ -65,9 +65,9 @@ class EngineModel(RuleBasedStateMachine):
     @rule(folder=FOLDERS.filter(bool), to=st.sampled_from(["d", "d0", "g", "d0/h", "f"]))
     def move_folder(self, folder: str, to: str) -> None:
         source, dest = self.root / folder, self.root / to
-        if source.is_dir() and dest.parent.is_dir() and not dest.exists():
-            if source not in dest.parents:
-                source.rename(dest)
+        free = dest.parent.is_dir() and not dest.exists() and source not in dest.parents
+        if source.is_dir() and free:
+            source.rename(dest)
 
     @rule(folder=FOLDERS.filter(bool))
     def delete_folder(self, folder: str) -> None:
@@ -129,7 +129,7 @@ class EngineModel(RuleBasedStateMachine):
 
 TestEngineModel = EngineModel.TestCase
 TestEngineModel.settings = settings(
-    max_examples=int(os.environ.get("SKYNET_MODEL_EXAMPLES", "8")),
+    max_examples=int(os.environ.get("SKYNET_MODEL_EXAMPLES", "20")),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
