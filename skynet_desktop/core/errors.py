@@ -111,7 +111,6 @@ _LOST = {
     errno.ESTALE,
     errno.ENODEV,
     errno.ENXIO,
-    errno.EIO,
 }
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _IMPOSSIBLE = {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.EFBIG}

@@ -41,16 +41,27 @@ TICK_NS = 50_000_000
 COARSE_TICK_NS = 2_100_000_000
 
 
+def last_change_ns(state: FileState, now_ns: int) -> int | None:
+    """The latest of the file's times that does not lie in the future; None if all do.
+
+    Anybody may set an mtime to the future; an edit still shows in the ctime (on Windows in
+    the mtime, which a program that writes does not set ahead).
+    """
+    past = [t for t in (state.mtime_ns, state.ctime_ns) if t <= now_ns]
+    return max(past, default=None)
+
+
 def settle_ns(state: FileState, now_ns: int) -> int:
     """Nanoseconds to wait before ``state`` may be read; 0 when it may be read now.
 
     File systems with whole-second (or two-second, FAT) times show it by times without a
-    fraction; they get a longer wait. A time in the future (a clock set back) cannot be
-    waited out and gets one tick: the kernel's clock moves on meanwhile, which is enough.
+    fraction; they get a longer wait. Where all times lie in the future (the clock was set
+    back) they tell nothing: look again after a tick, and if the state is still the same, it
+    may be read, for the kernel's clock has moved on meanwhile.
     """
     coarse = state.mtime_ns % 1_000_000_000 == 0 and state.ctime_ns % 1_000_000_000 == 0
     tick = COARSE_TICK_NS if coarse else TICK_NS
-    age = now_ns - max(state.mtime_ns, state.ctime_ns)
-    if age < 0:
+    changed = last_change_ns(state, now_ns)
+    if changed is None:
         return TICK_NS
-    return max(0, tick - age)
+    return max(0, tick - (now_ns - changed))

@@ -56,6 +56,8 @@ class Mapper:
         """From two whole paths, each split into its root and its last part."""
         local_root, local_dir = flavour.split(flavour.normpath(local))
         remote_root, slash, remote_dir = remote.rstrip("/").rpartition("/")
+        if remote.startswith("/") and not slash:
+            slash = "/"  # the remote's own root
         return cls(local_root, local_dir, remote_root + slash, remote_dir, flavour)
 
     def relative(self, local_path: str) -> str:

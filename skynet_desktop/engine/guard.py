@@ -117,6 +117,19 @@ class Guard:
         if not count or not self._text(count, pending.files, scene):
             self._db.set_meta(QUESTION, None)
 
+    def withdraw_about_root(self) -> None:
+        """The right folder is back."""
+        pending = self.question()
+        if pending is not None and pending.about == "root":
+            self._db.set_meta(QUESTION, None)
+
+    def drop_all(self) -> None:
+        """Complete sync was switched off: nothing is removed any more, nothing is asked."""
+        self._removals.clear()
+        pending = self.question()
+        if pending is not None and pending.about == "removals":
+            self._db.set_meta(QUESTION, None)
+
     def question(self) -> Question | None:
         text = self._db.get_meta(QUESTION)
         return Question(**json.loads(text)) if text else None

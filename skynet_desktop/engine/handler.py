@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from skynet_desktop.connections.base import Connection, Settles
-from skynet_desktop.core.actions import Kind, send
+from skynet_desktop.core.actions import send
 from skynet_desktop.core.errors import (
     ConnectionLost,
     PathBlocked,
@@ -28,7 +28,7 @@ from skynet_desktop.core.errors import (
 from skynet_desktop.core.events import Done, Failed
 from skynet_desktop.engine.claims import Claims
 from skynet_desktop.engine.dispatch import Dispatch, Lanes
-from skynet_desktop.engine.jobs import Job, MoveJob, SendJob
+from skynet_desktop.engine.jobs import Job, MoveJob, RemoveJob, SendJob
 from skynet_desktop.engine.looks import Later, Looks
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
@@ -40,6 +40,7 @@ _COMMIT_SECONDS = 0.2
 _COMMIT_JOBS = 500
 _MAX_IN_FLIGHT = 512
 _MAX_DEFERRED = 200
+_LATER_SECONDS = 0.5
 _BIG_WAITING = 4
 _IDLE_SECONDS = 30.0
 _TRANSIENT = (SourceVanished, SourceChanged, PathBlocked, RemoteMissing)
@@ -75,12 +76,15 @@ class Handler:
         self._finished: list[Job] = []
         self._committed_at = time.monotonic()
         self._tries: dict[str, int] = {}
-        self._lost: ServiceError | None = None
+        self.lost: ServiceError | None = None
+        """What will end :meth:`run` as soon as the workers are back."""
+        self.progressed = False
+        """Whether anything was confirmed: then a loss is a new one, not the old going on."""
 
     def run(self) -> None:
         """Until told to end. Raises the :class:`ServiceError` that ended it otherwise."""
         try:
-            while self._lost is None and not self._m.stopping.is_set():
+            while self.lost is None and not self._m.stopping.is_set():
                 self._m.q.put_event.clear()
                 self._collect()
                 self._commit(force=False)
@@ -92,21 +96,21 @@ class Handler:
                 self._m.q.put_event.wait(self._wait_seconds())
         finally:
             self._drain()
-        if self._lost is not None:
-            raise self._lost
+        if self.lost is not None:
+            raise self.lost
 
     # --- from the Q to the workers ------------------------------------------------------
 
     def _fill(self) -> bool:
         """Hand out what there is room for; True if nothing at all is left to do."""
-        if self._lost is not None:
+        if self.lost is not None or not self._is_right_folder():
             return False
         again, self._deferred = self._deferred, []
         self._waiting_claims = Claims()
         room = _MAX_IN_FLIGHT - self._dispatch.in_flight
-        taken = list(again)
-        if room > 0 and len(again) < _MAX_DEFERRED:
-            taken += self._m.q.take(min(room, _MAX_IN_FLIGHT))
+        taken = again + (self._m.q.take(room) if room > 0 else [])
+        if len(taken) > len(again):
+            self._m.q.put_event.set()  # there may be more: look again without a wait
         jobs: list[Job] = []
         done: list[int] = []
         later: list[tuple[int, float]] = []
@@ -115,8 +119,6 @@ class Handler:
             for one in taken:
                 self._look(one, jobs, done, later, parked)
             jobs += self._removals(busy=bool(self._dispatch.in_flight or jobs or self._finished))
-            for job in jobs:
-                job.intend()
         self._m.q.done(done)
         for id_, seconds in later:
             self._m.q.give_back([id_], seconds)
@@ -126,6 +128,14 @@ class Handler:
         self._dispatch.submit(jobs)
         busy = taken or jobs or self._dispatch.in_flight or self._finished
         return not busy and self._nothing_left()
+
+    def _is_right_folder(self) -> bool:
+        """Nothing is taken from a folder that is not there or not the one; the patrol finds
+        out what that means."""
+        try:
+            return not self._m.root_changed()
+        except OSError:
+            return False
 
     def _nothing_left(self) -> bool:
         counts = self._m.q.counts()
@@ -145,6 +155,9 @@ class Handler:
     ) -> None:
         paths = taken.action.paths
         if self._claims.conflict(paths) or self._waiting_claims.conflict(paths):
+            if len(self._deferred) >= _MAX_DEFERRED:
+                later.append((taken.id, _LATER_SECONDS))  # or they would keep out all others
+                return
             self._waiting_claims.add(paths)
             self._deferred.append(taken)
             return
@@ -161,6 +174,7 @@ class Handler:
             later.append((taken.id, 1.0))
         else:
             self._claims.add(found.paths)
+            found.intend()  # before the next look, which must see a name that clashes with it
             jobs.append(found)
 
     def _too_many_big(self, jobs: list[Job]) -> bool:
@@ -172,6 +186,7 @@ class Handler:
         jobs = [job for job in found if not self._claims.conflict(job.paths)]
         for job in jobs:
             self._claims.add(job.paths)
+            job.intend()
         return jobs
 
     # --- results ------------------------------------------------------------------------
@@ -202,6 +217,7 @@ class Handler:
             self._m.issues.clear(job.path for job in jobs)
         self._m.q.done([job.taken.id for job in jobs if job.taken is not None])
         self._committed_at = time.monotonic()
+        self.progressed = True
         for job in jobs:
             self._claims.drop(job.paths)
             self._tries.pop(job.path, None)
@@ -217,7 +233,7 @@ class Handler:
                 self._connection.settle()
             except Exception as error:
                 log.warning("%s: the destination did not settle: %s", self._m.name, error)
-                self._lost = self._lost or ConnectionLost(f"The destination failed: {error}")
+                self.lost = self.lost or ConnectionLost(f"The destination failed: {error}")
                 return False
         return True
 
@@ -225,15 +241,17 @@ class Handler:
         source = self._m.mapper.local(job.path) if isinstance(job, SendJob) else None
         error = sorted_error(raised, source)
         if isinstance(error, ServiceError):
-            self._lost = self._lost or error
+            self.lost = self.lost or error
         if isinstance(error, ServiceError | Stopped):
             self._again(job, 0.0)
         elif isinstance(error, RemoteMissing) and isinstance(job, MoveJob):
             self._look_anew(job)
         elif isinstance(error, _TRANSIENT) and self._may_retry(job):
             self._again(job, min(30.0, 0.25 * 2 ** self._tries[job.path]))
+        elif isinstance(job, RemoveJob) and isinstance(error, PathError):
+            self._reaper.failed(job.path, error)
         elif job.taken is None:
-            self._removal_failed(job, error)
+            log.info("%s: could not tidy up folders: %s", self._m.name, error)
         else:
             assert isinstance(error, PathError)
             self._park(job.taken, error)
@@ -255,13 +273,6 @@ class Handler:
         if job.taken is not None:
             self._m.q.done([job.taken.id])
 
-    def _removal_failed(self, job: Job, error: Exception) -> None:
-        """The note goes, the path becomes an action of its own, parked with the reason."""
-        if job.kind is Kind.DELETE and len(job.paths) == 1 and isinstance(error, PathError):
-            self._reaper.failed(job.path, error)
-        else:
-            log.info("%s: could not tidy up folders: %s", self._m.name, error)
-
     def _park(self, taken: Taken, error: PathError) -> None:
         path = taken.action.paths[-1]
         pause = self._m.issues.add(path, taken.action.kind, error)
@@ -277,8 +288,7 @@ class Handler:
         if self._finished:
             waits.append(_COMMIT_SECONDS)
         due = self._m.q.wait_time()
-        room = self._dispatch.in_flight < _MAX_IN_FLIGHT and len(self._deferred) < _MAX_DEFERRED
-        if due is not None and room:
+        if due is not None and self._dispatch.in_flight < _MAX_IN_FLIGHT:
             waits.append(max(due, 0.001))
         waits.append(self._reaper.wait_seconds())
         return min(waits)
@@ -291,7 +301,7 @@ class Handler:
         could overwrite what the next Handler sends.
         """
         self._dispatch.halt.set()
-        lost = self._lost is not None
+        lost = self.lost is not None
         self._await_workers(_DRAIN_SECONDS)
         self._connection.close()
         while lost and self._dispatch.in_flight and not self._m.stopping.is_set():

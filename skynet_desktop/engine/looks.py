@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from skynet_desktop.connections.base import Connection, Copies, MovesTrees
 from skynet_desktop.core.actions import Action, Kind, move, send
 from skynet_desktop.core.errors import PathBlocked, PathImpossible, source_error
-from skynet_desktop.core.files import FileState, settle_ns
+from skynet_desktop.core.files import FileState, last_change_ns, settle_ns
 from skynet_desktop.core.planner import MoveNeed, Need, move_need, need
 from skynet_desktop.engine.jobs import (
     CopyJob,
@@ -42,6 +42,7 @@ class Looks:
     def __init__(self, mapping: Mapping, connection: Connection, stopping: threading.Event):
         self._m = mapping
         self._stopping = stopping
+        self._from_the_future: dict[str, FileState] = {}
         self._can_copy = isinstance(connection, Copies)
         self._moves_trees = isinstance(connection, MovesTrees)
 
@@ -59,6 +60,7 @@ class Looks:
 
     def _look_at(self, taken: Taken, path: str) -> Job | Later | None:
         if self._m.filters.leaves_out(path):
+            self._m.issues.clear([path])
             return None
         try:
             st = os.lstat(self._m.mapper.local(path))
@@ -75,11 +77,15 @@ class Looks:
         return self._file(taken, path, FileState.of(st))
 
     def _gone(self, path: str) -> None:
-        """Note what the remote should lose, and have parked paths below looked at again."""
+        """Note what the remote should lose, and have parked paths below looked at again.
+
+        The path's own issue ends here, unless it is the removal itself that keeps failing.
+        """
         if self._m.spec.complete_sync:
             self._m.removals.note(path)
+        if not self._m.spec.complete_sync or self._m.index.get(path) is None:
+            self._m.issues.clear([path])
         parked = [p for p in self._m.issues.at_and_below(path) if p != path]
-        self._m.issues.clear([path])
         self._m.q.put_all([send(p) for p in parked])
 
     def _file(self, taken: Taken, path: str, local: FileState) -> Job | Later | None:
@@ -89,7 +95,7 @@ class Looks:
             self._m.removals.drop([path])
             self._m.issues.clear([path])
             return None
-        wait = self._unsettled(local, taken.settled)
+        wait = self._unsettled(path, local, taken.settled)
         if wait > 0:
             return Later(wait)
         self._check_name(path)
@@ -102,15 +108,18 @@ class Looks:
             stopping=self._stopping,
         )
 
-    def _unsettled(self, local: FileState, closed: bool) -> float:
+    def _unsettled(self, path: str, local: FileState, closed: bool) -> float:
         """Seconds until the file may be read: a tick after it was closed, the quiet period
         after its last change otherwise."""
         now = time.time_ns()
+        changed = last_change_ns(local, now)
+        if changed is None and self._from_the_future.pop(path, None) == local:
+            return 0.0
         wait = settle_ns(local, now) / 1e9
-        if not closed:
-            age = (now - max(local.mtime_ns, local.ctime_ns)) / 1e9
-            if 0 <= age < self._m.spec.quiet_seconds:
-                wait = max(wait, self._m.spec.quiet_seconds - age)
+        if changed is None:
+            self._from_the_future[path] = local
+        elif not closed:
+            wait = max(wait, self._m.spec.quiet_seconds - (now - changed) / 1e9)
         return wait
 
     def _check_name(self, path: str) -> None:

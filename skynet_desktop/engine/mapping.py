@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from skynet_desktop.connections.base import Connection
-from skynet_desktop.core.actions import Action
+from skynet_desktop.core.actions import Action, send
 from skynet_desktop.core.events import Bus, Queued
 from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
@@ -93,6 +93,10 @@ class Mapping:
             stopping=self.stopping.is_set,
         )
         self._bind_to_remote()
+        if not spec.complete_sync:
+            self.guard.drop_all()
+        # Issues outlive the Q's rows (a damaged Q): each is looked at again.
+        self.q.put_all([send(issue.path) for issue in self.issues.all()])
 
     def _hidden(self) -> list[str]:
         """Our own folders, as far as they lie inside the mirrored one."""

@@ -68,6 +68,7 @@ class Mirror:
         self._paused = spec.paused
         self._wake = threading.Event()
         self._error: ServiceError | None = None
+        self._handler: Handler | None = None
         self._retry_at: float | None = None
         self._connected = False
         self._running = 0
@@ -97,6 +98,8 @@ class Mirror:
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until all loops have ended, then close the state; whether they did in time."""
+        if self.closed:
+            return True
         with self._ended:
             ended = self._ended.wait_for(lambda: self._running == 0, timeout)
         if ended:
@@ -161,16 +164,21 @@ class Mirror:
         try:
             while not self._m.stopping.is_set():
                 if self._paused:
-                    self._sleep(None)
                     if self._once:
                         break
+                    self._sleep(None)
                     continue
                 try:
                     connection = self._connect()
                     lanes = lanes or self._make_lanes(connection)
-                    failures = 0
-                    started = time.monotonic()
-                    self._handle(connection, lanes)
+                    self._handler = handler = self._make_handler(connection, lanes)
+                    try:
+                        handler.run()
+                    finally:
+                        self._connected = False
+                        if handler.progressed:
+                            failures = 0
+                            started = time.monotonic()
                     if self._once and not self._paused:
                         break
                 except Stopped:
@@ -196,7 +204,7 @@ class Mirror:
         except BaseException:
             connection.close()
             raise
-        self._error = None
+        self._error = self._handler = None
         self._connected = True
         return connection
 
@@ -231,21 +239,18 @@ class Mirror:
         except OSError:
             return True
 
-    def _handle(self, connection: Connection, lanes: Lanes) -> None:
-        try:
-            Handler(
-                self._m,
-                connection,
-                lanes,
-                ends=lambda: self._paused or (self._once and bool(self._patrol.problem)),
-                ends_when_idle=self._has_seen_all,
-            ).run()
-        finally:
-            self._connected = False
+    def _make_handler(self, connection: Connection, lanes: Lanes) -> Handler:
+        return Handler(
+            self._m,
+            connection,
+            lanes,
+            ends=lambda: self._paused or (self._once and bool(self._patrol.problem)),
+            ends_when_idle=self._has_seen_all,
+        )
 
     def _has_seen_all(self) -> bool:
         """For a single run: whether an empty Q means that all is done."""
-        return self._once and (self._swept() or self._m.guard.question() is not None)
+        return self._once and self._swept()
 
     def _swept(self) -> bool:
         return self._patrol.swept_at is not None and not self._patrol.pending
@@ -333,9 +338,10 @@ class Mirror:
 
     def refresh(self) -> tuple[State, str]:
         """Derive the state and its reason; publish them if they changed. Cheap."""
+        swept = self._swept()  # asked first: what a sweep finds later is seen as work
         question = self._m.guard.question()
         state, reason = self._derive(
-            self.work(), self._m.issues.count(), question.text if question else ""
+            self.work(), self._m.issues.count(), question.text if question else "", swept
         )
         if (state, reason) != (self._state, self._reason):
             if state is not self._state:
@@ -356,9 +362,9 @@ class Mirror:
         with self._ended:
             return self._running == 0
 
-    def _derive(self, work: int, issues: int, question: str) -> tuple[State, str]:
+    def _derive(self, work: int, issues: int, question: str, swept: bool) -> tuple[State, str]:
         """The state in one word, worst first, and why."""
-        error = self._error
+        error = self._error or (self._handler.lost if self._handler is not None else None)
         if question or self._patrol.problem:
             return State.ACTION_REQUIRED, question or self._patrol.problem
         if isinstance(error, ServiceRefused | StorageFull):
@@ -376,7 +382,7 @@ class Mirror:
             )
         if work:
             return State.UPLOADING, ""
-        if not self._swept() or not (self._connected or self._m.stopping.is_set()):
+        if not swept or not (self._connected or self._m.stopping.is_set()):
             return State.CHECKING, ""
         return State.UP_TO_DATE, ""
 

@@ -36,7 +36,7 @@ class Patrol:
         self._lock = threading.Lock()
         self._due: float | None = time.monotonic()  # when the next sweep is due; None: no need
         self._took = 0.0
-        self._timer = float("inf")  # when the timed sweep is due; sooner where nothing watches
+        self._swept = float("-inf")  # when the last sweep ended, on the monotonic clock
         self.problem = ""
         """Why the folder cannot be mirrored now; "" if it can."""
         self.swept_at: float | None = None
@@ -88,9 +88,15 @@ class Patrol:
         self._stop_watching()
 
     def _pause(self) -> float:
-        if self._due is None or not self.may_sweep.is_set():
+        if not self.may_sweep.is_set():
             return _TICK_SECONDS
-        return min(_TICK_SECONDS, max(0.05, self._due - time.monotonic()))
+        due = min(self._next_timed(), self._due or float("inf"))
+        return min(_TICK_SECONDS, max(0.05, due - time.monotonic()))
+
+    def _next_timed(self) -> float:
+        """When a sweep is due that nobody asked for; sooner where folders are not watched."""
+        every = self._m.spec.poll_seconds if self.unwatched else self._m.spec.rescan_seconds
+        return self._swept + max(every, self._took * _REST_FACTOR)
 
     # --- is it the folder? --------------------------------------------------------------
 
@@ -107,6 +113,7 @@ class Patrol:
             return False
         if changed or self._m.db.get_meta("root") is None:
             self._m.bind_to_root()
+        self._m.guard.withdraw_about_root()
         if self.problem:
             self.problem = ""
             self.request("The folder is back.", 0.0)
@@ -170,8 +177,7 @@ class Patrol:
             return
         with self._lock:
             now = time.monotonic()
-            asked = self._due is not None and self._due <= now
-            if not asked and self._timer > now:
+            if min(self._next_timed(), self._due or float("inf")) > now:
                 return
             self._m.sweeping.set()
             self._due = None
@@ -184,12 +190,11 @@ class Patrol:
             self._due = time.monotonic() + _DELAY_SECONDS
             raise
         finally:
+            self._swept = time.monotonic()
+            self._took = self._swept - started
             self._m.sweeping.clear()
-            self._m.q.put_event.set()
-        self._took = time.monotonic() - started
         self.swept_at = started_at
+        self._m.q.put_event.set()  # only now: whoever waits for it looks at swept_at
         self._m.db.set_meta("swept_at", repr(started_at))
-        every = self._m.spec.poll_seconds if self.unwatched else self._m.spec.rescan_seconds
-        self._timer = time.monotonic() + max(every, self._took * _REST_FACTOR)
         log.info("%s: swept %d files in %.1f s, %d to look at, %d missing",
                  self._m.name, result.files, self._took, result.queued, result.missing)  # fmt: skip

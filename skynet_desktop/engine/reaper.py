@@ -93,11 +93,19 @@ class Reaper:
         except OSError:
             gone = False
         if gone and not self._m.filters.leaves_out(path):
-            return True
+            return not self._is_another_spelling(path)
         self._m.removals.drop([path])
         if not gone:
             self._m.q.put_all([send(path)])
         return False
+
+    def _is_another_spelling(self, path: str) -> bool:
+        """Where names fold, the remote file of the old spelling is that of the new one."""
+        other = self._m.index.clash(path)
+        if other is None or self._m.look(other) is None:
+            return False
+        self._m.index.forget([path])
+        return True
 
     def failed(self, path: str, error: PathError) -> None:
         """The service refused a removal: it becomes a parked action with its reason."""

@@ -98,6 +98,10 @@ class Removals:
             )
             return [os.fsdecode(row[0]) for row in rows.fetchall()]
 
+    def clear(self) -> None:
+        with self._db.transaction() as db:
+            db.execute("DELETE FROM removals")
+
     def give_up(self) -> None:
         """Keep the remote copies: they are no longer ours to follow."""
         with self._db.transaction() as db:

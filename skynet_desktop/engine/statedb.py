@@ -49,7 +49,7 @@ def key(path: str) -> bytes:
 def below(path: str) -> tuple[bytes, bytes]:
     """The half-open range of keys that lie below the folder ``path``; "" is the whole tree."""
     if not path:
-        return b"", b"\xff" * 8
+        return b"", b"\xff" * 70_000  # longer than any path
     folder = key(path)
     return folder + b"/", folder + b"0"  # "0" is the character after "/"
 

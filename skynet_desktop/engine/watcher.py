@@ -192,11 +192,12 @@ class Watcher(FileSystemEventHandler):
             self._wake.wait()
             self._stopping.wait(_BATCH_SECONDS)
             self._wake.clear()
+            last = self._stopping.is_set()  # asked before the events are taken
             with self._lock:
                 pending, self._pending = self._pending, {}
             if pending:
                 self._put(pending)
-            elif self._stopping.is_set():
+            if last:
                 return
 
     def _put(self, pending: dict[Action, bool]) -> None:

@@ -31,14 +31,15 @@ class Workers:
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
-        self._idle = 0
+        self._unfinished = 0
 
     def submit(self, task: Callable[[], None]) -> None:
-        self._tasks.put(task)
         with self._lock:
-            if self._idle < self._tasks.qsize() and self._threads < self._size:
+            self._unfinished += 1
+            if self._unfinished > self._threads and self._threads < self._size:
                 self._threads += 1
                 self._spawn(self._run, f"{self._name}-{self._threads}")
+        self._tasks.put(task)
 
     @property
     def waiting(self) -> int:
@@ -52,15 +53,10 @@ class Workers:
                 self._tasks.put(None)
 
     def _run(self) -> None:
-        while True:
-            with self._lock:
-                self._idle += 1
-            task = self._tasks.get()
-            with self._lock:
-                self._idle -= 1
-            if task is None:
-                return
+        while (task := self._tasks.get()) is not None:
             try:
                 task()
             except Exception:
                 log.exception("a worker's task failed")
+            with self._lock:
+                self._unfinished -= 1

@@ -10,7 +10,7 @@ import pytest
 from watchdog.observers.inotify_c import InotifyFD
 
 from skynet_desktop.connections.base import Upload
-from skynet_desktop.core.actions import Kind
+from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.errors import (
     ConnectionLost,
     PathDenied,
@@ -22,7 +22,7 @@ from skynet_desktop.core.events import State, StateChanged
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.jobs import BIG
-from skynet_desktop.engine.mirror import Outcome
+from skynet_desktop.engine.mirror import Mirror, Outcome
 from skynet_desktop.engine.status import stored_status
 from tests.engine.fakes import Full
 from tests.engine.rig import BASE, Rig, put, wait_until
@@ -92,6 +92,28 @@ def test_never_up_to_date_while_something_is_under_way(rig: Rig) -> None:
         assert mirror.status().state in (State.UPLOADING, State.CHECKING)
     gate.opened.set()
     rig.wait_for(mirror, State.UP_TO_DATE)
+
+
+def test_a_sweep_that_ends_between_two_questions_proves_nothing(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Q was empty when it was counted, and full when the sweep was complete."""
+    mirror = Mirror(rig.spec(), rig.bus, lambda target, name: None)
+    real = mirror.work
+
+    def work() -> int:
+        count = real()
+        mirror._m.q.put(send("found by the sweep"))
+        mirror._patrol.swept_at, mirror._patrol._due = time.time(), None
+        return count
+
+    monkeypatch.setattr(mirror, "work", work)
+    mirror._connected = True
+    try:
+        assert mirror.status().state is not State.UP_TO_DATE
+    finally:
+        monkeypatch.undo()
+        mirror.join(0)
 
 
 def test_pause_and_resume(rig: Rig) -> None:

@@ -18,7 +18,7 @@ from skynet_desktop.core.files import FileState
 from skynet_desktop.engine import index as index_module
 from tests.engine.rig import Rig, put, tree
 
-SEGMENTS = st.sampled_from(["a", "a.b", "a0", "a b", "a-", "b", "ü", "\udcff", "A", "a\n"])
+SEGMENTS = st.sampled_from(["a", "a.b", "a0", "a b", "a-", "b", "a+", "ü", "\udcff", "A", "a\n"])
 PATHS = st.lists(SEGMENTS, min_size=1, max_size=3).map("/".join)
 WRONG = FileState(99, 1, 1)
 
@@ -56,9 +56,6 @@ def test_like_a_naive_comparison(
             index.record([(path, WRONG if how == "wrong" else state)])
             if how == "unsure":
                 index.intend([(path, state)])
-        (rig.root / folder).mkdir(parents=True, exist_ok=True) if not (
-            rig.root / folder
-        ).is_file() else None
         prefix = folder + "/" if folder else ""
         if not (rig.root / folder).is_dir():
             return
@@ -73,6 +70,14 @@ def test_like_a_naive_comparison(
     finally:
         index_module._PAGE = before
         shutil.rmtree(home)
+
+
+def test_the_order_of_folders_is_that_of_their_paths(rig: Rig) -> None:
+    """ "a.b" sorts before "a/b" and "a0" after it: both walks must agree on that."""
+    names = ["a/b", "a.b", "a0", "a b/c", "a-/d", "a!"]
+    mapping = synced(rig, *names)
+    result = mapping.snap.sweep()
+    assert (result.files, result.queued, result.missing) == (6, 0, 0)
 
 
 def synced(rig: Rig, *names: str, **options: Any) -> Any:

@@ -16,7 +16,7 @@ _ODD = [
     "it's", 'double "quoted"', "new\nline", "tab\there", "-leading dash", "--help", "trailing dot.",
     "trailing space ", " leading space", "...", "$HOME", "`id`", "a;b|c&d", "per%cent%20", "plus+",
     "question?", "star*", "hash#", "[brackets]", "{braces}", "~tilde", "back\\slash", "colon:",
-    "less<more>", "con", "nul.txt", "\x01control", "\x7fdelete", "comma,", "equals=", "at@", "!bang",
+    "less<more>", "con", "nul.txt", "\x01control", "\x7fdelete", "comma,", "equals=", "at@", "!",
 ]  # fmt: skip
 _UNDECODABLE = [b"latin1-\xe9t\xe9", b"\xff\xfe", b"half-\xc3"]
 
