@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.servers.fixtures_s3", "tests.servers.fixtures_sftp"]
+pytest_plugins = [
+    "tests.servers.fixtures_s3",
+    "tests.servers.fixtures_sftp",
+    "tests.whole_runs",
+]

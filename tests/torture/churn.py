@@ -109,10 +109,9 @@ class Churn:
         self._folders = [moved(p) for p in self._folders]
 
     def delete_folder(self) -> None:
-        leaves = [f for f in self._folders[1:] if sum(f in p.parents for p in self._files) < 60]
-        if not leaves:
+        folder = self._rng.choice(self._folders)
+        if folder == self.root or sum(folder in p.parents for p in self._files) > 60:
             return
-        folder = self._rng.choice(leaves)
         shutil.rmtree(folder)
         self._files = [p for p in self._files if folder not in p.parents]
         self._folders = [f for f in self._folders if f != folder and folder not in f.parents]

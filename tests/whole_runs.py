@@ -1,4 +1,4 @@
-"""Homes, sources and destinations for whole runs of the program."""
+"""Fixtures: homes, sources and destinations for whole runs of the program."""
 
 from __future__ import annotations
 
