@@ -70,6 +70,11 @@ def _secrets(
     if options.get("auth") in ("environment", "agent") or not declared:
         return {}
     if not sys.stdin.isatty():
+        print(
+            f"skynet: no secrets were given ({', '.join(declared)}); if the service needs them, "
+            "add it with --secrets - and a JSON object on standard input.",
+            file=sys.stderr,
+        )
         return {}
     answers = {
         name: getpass.getpass(f"{option.label} (empty for none): ")
