@@ -105,7 +105,7 @@ def test_times_are_kept(skynet: Skynet, place: Place, source: Path) -> None:
     os.utime(path, (1_000_000_000, 1_234_567_890))
     skynet.set_up(source)
     assert skynet.once().returncode == 0
-    result = place.run_rclone("lsf", "-F", "t", f"{place.rclone}/{skynet.remote}")
+    result = place.run_rclone("lsf", "--files-only", "-F", "t", f"{place.rclone}/{skynet.remote}")
     listed = result.stdout
 
     assert listed.strip().startswith("2009-02-13 23:31:30"), listed

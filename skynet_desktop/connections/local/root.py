@@ -35,7 +35,7 @@ _SYSTEM_FOLDERS |= {".Spotlight-V100", ".fseventsd", ".DocumentRevisions-V100"}
 
 GONE = (FileNotFoundError, NotADirectoryError)
 """What looking at a path raises when nothing is there."""
-_UNREACHABLE = {errno.ENOTCONN, errno.ESHUTDOWN, errno.ENODEV, errno.ENXIO}
+_UNREACHABLE = {errno.EIO, errno.ENOTCONN, errno.ESHUTDOWN, errno.ENODEV, errno.ENXIO}
 
 
 class Root:
