@@ -27,8 +27,8 @@ def start(app: App, *, once: bool) -> int:
 
 
 def _set_up(app: App) -> bool:
-    """Two folders below the home, one mirrored to the other; False if not wanted."""
-    folder = app.paths.state.parent / _NAME
+    """Two folders, one mirrored to the other; False if not wanted."""
+    folder = _place(app)
     source, dest = folder / "from here", folder / "to here"
     print("Nothing is mirrored yet. A try-out mirrors one folder to another on this computer:")
     print(f"  {source}\n  -> {dest}")
@@ -48,6 +48,12 @@ def _set_up(app: App) -> bool:
     print("Change something in the first folder and look at the second. Ctrl-C ends it; "
           f"'skynet mapping remove {_NAME}' forgets it.")  # fmt: skip
     return True
+
+
+def _place(app: App) -> Path:
+    """Where a person finds it: the home folder, or the one that ``--home`` names."""
+    relocated = app.paths.settings_file.parent == app.paths.state.parent
+    return (app.paths.state.parent if relocated else Path.home()) / f"Skynet {_NAME}"
 
 
 def _fill(folder: Path) -> None:
