@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import random
 import threading
@@ -10,10 +9,9 @@ import time
 from collections.abc import Callable
 from enum import IntEnum
 
-from skynet_desktop.connections.base import CleansUp, Connection, Discards
+from skynet_desktop.connections.base import Connection
 from skynet_desktop.core.errors import (
     ConnectionLost,
-    PathError,
     ServiceError,
     ServiceRefused,
     SkynetError,
@@ -27,6 +25,7 @@ from skynet_desktop.engine.dispatch import Lanes
 from skynet_desktop.engine.handler import Handler
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mapping import Mapping, Spec
+from skynet_desktop.engine.opening import open_connection
 from skynet_desktop.engine.patrol import Patrol
 from skynet_desktop.engine.status import (
     MappingStatus,
@@ -197,47 +196,12 @@ class Mirror:
                 self.stop()
 
     def _connect(self) -> Connection:
-        connection = self.spec.connect()
-        try:
-            connection.open()
-            self._prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
+        connection = open_connection(self._m)
         self._error = self._handler = None
         self._connected = True
-        return connection
-
-    def _prepare(self, connection: Connection) -> None:
-        """Before anything is sent: know what is there, and clear what former runs left."""
-        self._m.index.folds_names = connection.folds_names
-        if not adoption.is_adopted(self._m):
-            count = adoption.adopt(self._m, connection)
-            if count:
-                log.info("%s: %d files were at the destination already", self.name, count)
-        if isinstance(connection, CleansUp):
-            connection.clean_up(self._m.mapper.remote_base, self._m.ledger, self._goes_on)
-        if isinstance(connection, Discards):
-            self._discard(connection)
         self._patrol.may_sweep.set()
         self._patrol.wake()
-
-    def _discard(self, connection: Discards) -> None:
-        """Temporary files of sends that a crash cut off, if they will not go on."""
-        for path in self._m.index.unsure():
-            remote_path = self._m.mapper.remote(path)
-            if self._m.ledger.get(remote_path) is None:
-                with contextlib.suppress(PathError):
-                    connection.discard(remote_path)
-
-    def _goes_on(self, remote_path: str) -> bool:
-        """Whether an unfinished upload of this remote path will be continued."""
-        base = self._m.mapper.remote("x")[:-1]
-        try:
-            path = remote_path[len(base) :]
-            return remote_path.startswith(base) and self._m.look(path) is not None
-        except OSError:
-            return True
+        return connection
 
     def _make_handler(self, connection: Connection, lanes: Lanes) -> Handler:
         return Handler(
