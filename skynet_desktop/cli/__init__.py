@@ -10,7 +10,7 @@ import sys
 
 from skynet_desktop.app import App
 from skynet_desktop.cli.parser import make_parser
-from skynet_desktop.core.errors import GuardError, ServiceError, SkynetError
+from skynet_desktop.core.errors import ServiceError, SkynetError
 from skynet_desktop.settings import Paths
 
 
@@ -32,6 +32,5 @@ def main(argv: list[str]) -> int:
 
 
 def exit_code(error: SkynetError) -> int:
-    if isinstance(error, ServiceError):
-        return 4
-    return 5 if isinstance(error, GuardError) else 1
+    """Of a command that failed; a run's own outcome (3, 5) comes from the engine."""
+    return 4 if isinstance(error, ServiceError) else 1

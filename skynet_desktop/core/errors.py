@@ -2,7 +2,6 @@
 
     SkynetError                      words for the person: what happened, what to do
     |-- SettingsError                the settings or the command line are wrong
-    |-- GuardError                   a safety guard waits for the person's decision
     |-- Stopped                      we were told to stop; nothing is wrong
     |-- ServiceError                 the service as a whole; the Handler halts
     |   |-- ConnectionLost           unreachable, broken off, overloaded: retried with backoff
@@ -38,10 +37,6 @@ class SkynetError(Exception):
 
 class SettingsError(SkynetError):
     """Bad settings or arguments; the sentence names file, line and key where there is one."""
-
-
-class GuardError(SkynetError):
-    """A guard (root identity, mass deletion) stopped the mapping until somebody decides."""
 
 
 class Stopped(SkynetError):

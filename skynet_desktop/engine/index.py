@@ -56,10 +56,7 @@ class Index:
 
     def record(self, files: Iterable[tuple[str, FileState]]) -> None:
         """The remote has confirmed these versions."""
-        rows = [
-            (key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path))
-            for path, state in files
-        ]
+        rows = self._rows_of(files)
         with self._db.transaction() as db:
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, 1, ?)", rows)
             db.executemany("DELETE FROM removals WHERE path=?", [(row[0],) for row in rows])
@@ -70,30 +67,23 @@ class Index:
         A new file gets its row now: should we crash after it arrived and the file then go
         away here, it is known that the remote may hold it.
         """
-        rows = [
-            (key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path))
-            for path, state in files
-        ]
         with self._db.transaction() as db:
             db.executemany(
                 "INSERT INTO files VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET "
                 "sure=0",
-                rows,
+                self._rows_of(files),
             )
 
     def intend_rename_below(self, source: str, dest: str) -> None:
         """The same for a folder's rename: both names may be there until it is confirmed."""
-        self.intend((os.fsdecode(path), known.state) for path, known in list(self.rows(source)))
-        self.intend(
-            (dest + os.fsdecode(path)[len(source) :], known.state)
-            for path, known in list(self.rows(source))
-        )
+        files = [(_text(path), known.state) for path, known in self.rows(source)]
+        self.intend(files + [(dest + path[len(source) :], state) for path, state in files])
 
     def unsure(self) -> list[str]:
         """Paths whose send, move or removal was begun and not confirmed."""
         with self._db.reading() as db:
             rows = db.execute("SELECT path FROM files WHERE sure=0").fetchall()
-        return [os.fsdecode(row[0]) for row in rows]
+        return [_text(row[0]) for row in rows]
 
     def forget(self, paths: Iterable[str]) -> None:
         """The remote no longer holds these (or they are no longer ours to follow)."""
@@ -178,6 +168,12 @@ class Index:
     def count(self) -> int:
         with self._db.reading() as db:
             return int(db.execute("SELECT COUNT(*) FROM files").fetchone()[0])
+
+    def _rows_of(self, files: Iterable[tuple[str, FileState]]) -> list[tuple[object, ...]]:
+        return [
+            (key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path))
+            for path, state in files
+        ]
 
     def _folded(self, path: str) -> str | None:
         return _surrogate_free(fold(path)) if self.folds_names else None

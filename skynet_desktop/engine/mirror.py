@@ -68,7 +68,6 @@ class Mirror:
         self._wake = threading.Event()
         self._error: ServiceError | None = None
         self._handler: Handler | None = None
-        self._retry_at: float | None = None
         self._connected = False
         self._running = 0
         self._ended = threading.Condition()
@@ -258,10 +257,8 @@ class Mirror:
         return pause * random.uniform(0.7, 1.0)
 
     def _sleep(self, seconds: float | None) -> None:
-        self._retry_at = time.time() + seconds if seconds is not None else None
         self._wake.wait(seconds)
         self._wake.clear()
-        self._retry_at = None
 
     # --- status -------------------------------------------------------------------------
 

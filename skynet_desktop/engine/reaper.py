@@ -17,6 +17,7 @@ _ROUND = 2_000  # removals looked at in one go
 _PATIENCE_SECONDS = 4.0
 _DOUBT_SECONDS = 2.0
 _EXAMPLES = 20
+_NEVER = 3600.0
 _REST_SECONDS = 1.0  # a file that editors replace by delete and create is back by then
 
 
@@ -31,14 +32,15 @@ class Reaper:
 
     def has_work(self) -> bool:
         """Whether removals wait and nobody has to be asked first."""
-        if self._m.sweeping.is_set() or self._m.guard.question() is not None:
-            return False
-        return self._m.removals.waiting().count > 0 or bool(self._emptied)
+        return not self._is_held() and (bool(self._emptied) or self._m.removals.any())
+
+    def _is_held(self) -> bool:
+        return self._m.sweeping.is_set() or self._m.guard.question() is not None
 
     def wait_seconds(self) -> float:
         """Seconds until it is worth asking for jobs again."""
         if not self.has_work():
-            return 3600.0
+            return _NEVER
         waiting = self._m.removals.waiting()
         rest = min(_REST_SECONDS - waiting.newest, _PATIENCE_SECONDS - waiting.oldest)
         return max(0.05, rest, self._not_before - time.monotonic())
@@ -46,11 +48,11 @@ class Reaper:
     def jobs(self, *, busy: bool) -> list[Job]:
         """What is to be removed now. While the Handler is ``busy``, or more is still being
         deleted, removals give way, but not for ever."""
-        if time.monotonic() < self._not_before or not self.has_work():
+        if time.monotonic() < self._not_before or self._is_held():
             return []
         waiting = self._m.removals.waiting()
         if not waiting.count:
-            return [] if busy else self._tidy()
+            return [] if busy or not self._emptied else self._tidy()
         rested = waiting.newest >= _REST_SECONDS and not busy
         if not rested and waiting.oldest < _PATIENCE_SECONDS:
             return []

@@ -67,6 +67,11 @@ class Removals:
             with self._db.transaction() as db:
                 db.executemany("DELETE FROM removals WHERE path=?", noted)
 
+    def any(self) -> bool:
+        """Whether one waits: asked all the time, so it counts nothing."""
+        with self._db.reading() as db:
+            return db.execute("SELECT 1 FROM removals LIMIT 1").fetchone() is not None
+
     def waiting(self) -> Waiting:
         with self._db.reading() as db:
             count, oldest, newest = db.execute(

@@ -29,21 +29,6 @@ from skynet_desktop.core.errors import (
 )
 from tests.connections.local_rig import disk, may_mount, opened, posix, unfinished
 
-
-@pytest.fixture
-def src(tmp_path: Path) -> Path:
-    path = tmp_path / "source.bin"
-    path.write_bytes(b"content")
-    return path
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Path:
-    folder = tmp_path / "there"
-    folder.mkdir()
-    return folder
-
-
 # --- errors of one side and of the other -------------------------------------------------
 
 

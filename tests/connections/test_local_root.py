@@ -20,21 +20,6 @@ from skynet_desktop.core.errors import (
 )
 from tests.connections.local_rig import disk, may_mount, opened, posix
 
-
-@pytest.fixture
-def src(tmp_path: Path) -> Path:
-    path = tmp_path / "source.bin"
-    path.write_bytes(b"content")
-    return path
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Path:
-    folder = tmp_path / "there"
-    folder.mkdir()
-    return folder
-
-
 # --- the folder itself ------------------------------------------------------------------
 
 

@@ -146,14 +146,11 @@ def needs(connection: Connection, capability: Callable[..., Capability]) -> Capa
 @contextlib.contextmanager
 def raises(kind: type[SkynetError], src_path: str | None = None) -> Iterator[None]:
     """Expects an error that is, or is sorted as, one of ``kind``."""
-    try:
+    raised = True
+    with may_raise(kind, src_path):
         yield
-    except AssertionError:
-        raise
-    except Exception as error:
-        found = sorted_error(error, src_path)
-        assert isinstance(found, kind), f"{found!r} (from {error!r}) is no {kind.__name__}"
-    else:
+        raised = False
+    if not raised:
         pytest.fail(f"no {kind.__name__} was raised")
 
 

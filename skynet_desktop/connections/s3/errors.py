@@ -166,11 +166,6 @@ def is_missing(error: ClientError) -> bool:
     return code_of(error) in ("NoSuchKey", "NotFound", "404")
 
 
-def is_denied(error: Exception) -> bool:
-    """Whether it is a refusal of this one request, not of the key as such."""
-    return isinstance(error, ClientError) and code_of(error) in _DENIED
-
-
 def translated(error: Exception, host: str, bucket: str) -> Exception:
     """The error of ours that ``error`` means; what is no error of boto3 comes back as it is.
 

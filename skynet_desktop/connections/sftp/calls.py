@@ -58,9 +58,6 @@ class SFTP(Pipe):
         """The handle *as a field*: with its length in front, ready to be sent back."""
         return self._handle(p.OPEN, p.string(path) + p.u32(flags) + attrs)
 
-    def open_folder(self, path: bytes) -> bytes:
-        return self._handle(p.OPENDIR, p.string(path or b"."))
-
     def _handle(self, request: int, fields: bytes) -> bytes:
         kind, body = self.call(request, fields)
         if kind != p.HANDLE:
