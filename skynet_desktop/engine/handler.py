@@ -69,8 +69,8 @@ class Handler:
         self._ends_when_idle = ends_when_idle
         self._dispatch = Dispatch(connection, lanes, mapping.bus, mapping.q.put_event.set)
         self._looks = Looks(mapping, connection, self._dispatch.halt)
-        self._reaper = Reaper(mapping, connection)
         self._claims = Claims()
+        self._reaper = Reaper(mapping, connection, self._claims)
         self._waiting_claims = Claims()
         self._deferred: list[Taken] = []
         self._finished: list[Job] = []

@@ -9,7 +9,7 @@ from skynet_desktop.connections.base import Connection, HasFolders
 from skynet_desktop.core.actions import delete, send
 from skynet_desktop.core.errors import PathError
 from skynet_desktop.core.events import AttentionNeeded, Failed
-from skynet_desktop.engine.claims import folders_above
+from skynet_desktop.engine.claims import Claims, folders_above
 from skynet_desktop.engine.jobs import FoldersJob, Job, RemoveJob
 from skynet_desktop.engine.mapping import Mapping
 
@@ -24,8 +24,10 @@ _REST_SECONDS = 1.0  # a file that editors replace by delete and create is back 
 class Reaper:
     """For the Handler's thread only."""
 
-    def __init__(self, mapping: Mapping, connection: Connection) -> None:
+    def __init__(self, mapping: Mapping, connection: Connection, claims: Claims) -> None:
+        """``claims`` are the paths the Handler has work under way for."""
         self._m = mapping
+        self._claims = claims
         self._has_folders = isinstance(connection, HasFolders)
         self._emptied: set[str] = set()
         self._not_before = float("-inf")
@@ -67,7 +69,8 @@ class Reaper:
             if not paths:
                 break
             after = paths[-1]
-            jobs += [RemoveJob(self._m, None, (p,)) for p in paths if self._is_gone(p)]
+            free = [p for p in paths if not self._claims.conflict((p,))]
+            jobs += [RemoveJob(self._m, None, (p,)) for p in free if self._is_gone(p)]
         return jobs
 
     def _guard_agrees(self, *, busy: bool) -> bool:
