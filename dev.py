@@ -17,6 +17,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - for whoever has no newer one
     sys.exit("Skynet Desktop needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
 
+import ctypes.util
 import hashlib
 import importlib.util
 import os
@@ -34,12 +35,41 @@ REQUIREMENTS = {
     "dev": ("requirements.txt", "requirements-dev.txt"),
 }
 
-# command: (Debian's package, why)
+# What to look for, a command, a library (lib...) or a file (/...): (Debian's package, why).
+# Of libraries and fonts, what Qt needs to open a window; it brings the rest along.
+WINDOW = {
+    "libGL": ("libgl1", "Qt links to it"),
+    "libEGL": ("libegl1", "Qt links to it"),
+    "libglib-2.0": ("libglib2.0-0", "Qt links to it"),
+    "libdbus-1": ("libdbus-1-3", "Qt talks to the tray and the desktop by it"),
+    "libfontconfig": ("libfontconfig1", "Qt finds fonts by it"),
+    "libxkbcommon": ("libxkbcommon0", "Qt's keyboard"),
+    "libxkbcommon-x11": ("libxkbcommon-x11-0", "Qt's keyboard on X"),
+    "libxcb-cursor": ("libxcb-cursor0", "Qt's windows on X"),
+    "libxcb-icccm": ("libxcb-icccm4", "Qt's windows on X"),
+    "libxcb-keysyms": ("libxcb-keysyms1", "Qt's windows on X"),
+    "libxcb-shape": ("libxcb-shape0", "Qt's windows on X"),
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": ("fonts-dejavu-core", "letters"),
+}
 SYSTEM = {
+    **WINDOW,
     "sshd": ("openssh-server", "a real SFTP server; the tests start their own, on a free port"),
     "dbus-run-session": ("dbus", "a private session bus for the keyring's tests"),
     "gnome-keyring-daemon": ("gnome-keyring", "a real keyring"),
     "secret-tool": ("libsecret-tools", "a second client that looks into the keyring"),
+    "dbus-daemon": ("dbus", "private message buses for the desktop's tests"),
+    "Xvfb": ("xvfb", "a screen in memory"),
+    "openbox": ("openbox", "a window manager"),
+    "xdotool": ("xdotool", "the tests' mouse and keyboard"),
+    "import": ("imagemagick", "screenshots"),
+    "trayer": ("trayer", "a tray"),
+    "dunst": ("dunst", "a notification daemon"),
+    "/usr/libexec/at-spi-bus-launcher": ("at-spi2-core", "the tree that screen readers read"),
+    "/usr/lib/python3/dist-packages/pyatspi": ("python3-pyatspi", "reads that tree"),
+    "/usr/lib/python3/dist-packages/dbusmock": ("python3-dbusmock", "plays network and sleep"),
+    "desktop-file-validate": ("desktop-file-utils", "judges our autostart entry"),
+    "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf": ("fonts-noto-core", "Hindi"),
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": ("fonts-noto-cjk", "Chinese"),
 }
 
 Command = list[str]
@@ -77,6 +107,8 @@ def main(arguments: list[str]) -> int:
 
 def run(arguments: list[str]) -> int:
     set_up("run")
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        system_packages(WINDOW)
     command = [PYTHON, "-m", "skynet_desktop", "start", *arguments]
     if sys.platform != "win32":  # there, exec gives the console back while the program runs on
         os.execv(PYTHON, command)
@@ -85,7 +117,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     set_up("dev")
-    system_packages()
+    system_packages(SYSTEM)
     pytest: Command = [PYTHON, "-m", "pytest", *arguments]
     if arguments:
         return call(pytest)
@@ -147,14 +179,21 @@ def fingerprint(kind: str) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def system_packages() -> None:
-    """Install what the tests of this system need, or say how; what stays missing is skipped."""
-    if not sys.platform.startswith("linux"):
-        return
+def system_packages(wanted: dict[str, tuple[str, str]]) -> None:
+    """Install what this system lacks, or say how. Tests skip what stays missing."""
+    if sys.platform.startswith("linux"):
+        missing = [wanted[thing] for thing in wanted if not found(thing)]
+        if missing:
+            install_system(dict(missing), needed=False)
+
+
+def found(thing: str) -> bool:
+    if thing.startswith("/"):
+        return Path(thing).exists()
+    if thing.startswith("lib"):
+        return ctypes.util.find_library(thing.removeprefix("lib")) is not None
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-    missing = [SYSTEM[name] for name in SYSTEM if not shutil.which(name, path=path)]
-    if missing:
-        install_system(dict(missing), needed=False)
+    return shutil.which(thing, path=path) is not None
 
 
 def install_system(packages: dict[str, str], needed: bool) -> None:

@@ -8,21 +8,41 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
+from types import MappingProxyType
 from typing import Any
 
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.connections.registry import Registry, build
+from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SettingsError, SkynetError
 from skynet_desktop.core.events import Bus
-from skynet_desktop.credentials import Credentials, CredentialsError, RedactingFilter
+from skynet_desktop.core.timetable import Timetable
+from skynet_desktop.credentials import (
+    Credentials,
+    CredentialsError,
+    RedactingFilter,
+    SecretsNeeded,
+    register,
+)
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mapping import Spec
-from skynet_desktop.settings import MappingSettings, Paths, ServiceSettings, Settings, checks, store
+from skynet_desktop.engine.pacing import Pacing
+from skynet_desktop.settings import (
+    MappingSettings,
+    Network,
+    Paths,
+    ServiceSettings,
+    Settings,
+    checks,
+    store,
+)
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +51,8 @@ _MANNERS = {
     "auth", "key_file", "known_hosts", "host_key", "region", "storage_class", "sse",
     "addressing_style",
 }  # fmt: skip
+_MB = 1e6
+_AUTOMATIC = 4  # transfers at once where the person chose no number
 _LOG_BYTES, _LOG_FILES = 5_000_000, 3
 
 
@@ -44,7 +66,13 @@ class App:
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.paths.connections)
-        self.credentials = Credentials(self.paths.settings_file)
+        self.pacing = Pacing()
+
+    @property
+    def credentials(self) -> Credentials:
+        """In the keyring that the settings choose now. Raises :class:`SettingsError`."""
+        choice = store.load(self.paths.settings_file).general.keyring
+        return Credentials(self.paths.settings_file, choice=choice)
 
     # --- settings -----------------------------------------------------------------------
 
@@ -71,11 +99,17 @@ class App:
         """
         cls = self.connection_class(service)
         try:
-            return build(cls, service.options, self._secrets(cls, service))
+            return build(cls, service.options, self._secrets(cls, service), self._route())
         except CredentialsError:
             raise
         except SettingsError as error:
             raise SettingsError(f"The service {service.name!r}: {error}") from None
+
+    def _route(self) -> Route:
+        """By which way the settings want services reached."""
+        route = Route(store.load(self.paths.settings_file).network.proxy)
+        register(route.passwords())
+        return route
 
     def _secrets(self, cls: type[Connection], service: ServiceSettings) -> Mapping[str, str]:
         auth = service.options.get("auth")
@@ -83,6 +117,8 @@ class App:
             return {}
         try:
             return self.credentials.get(service.name)
+        except SecretsNeeded:
+            raise
         except CredentialsError:
             if service.type == "sftp" and auth != "password":
                 log.info("%s: no keyring; trying agent and key file", service.name)
@@ -92,7 +128,11 @@ class App:
     # --- the engine ---------------------------------------------------------------------
 
     def specs(self, settings: Settings) -> list[Spec]:
-        """What the engine is to run."""
+        """What the engine is to run. The upload limits hold at once, for what runs already."""
+        self.pacing.limit(
+            _rate(settings.network),
+            {mapping.name: mapping.limit * _MB for mapping in settings.mappings.values()},
+        )
         return [self._spec(settings, mapping) for mapping in settings.mappings.values()]
 
     def _spec(self, settings: Settings, mapping: MappingSettings) -> Spec:
@@ -101,43 +141,46 @@ class App:
             name=mapping.name,
             local=mapping.local,
             remote=mapping.remote,
-            connect=self._connector(service),
+            connect=_Connector(self, service, settings.network.proxy),
             state_folder=self.paths.mapping_state(mapping.name),
             remote_identity=_identity(service, mapping),
             complete_sync=mapping.complete_sync,
             ignore=mapping.ignore,
-            paused=mapping.paused,
+            paused=mapping.is_paused(time.time()),
+            paused_until=mapping.pause_ends,
+            hours=Timetable.of(mapping.hours),
             rescan_seconds=mapping.rescan_minutes * 60.0,
             poll_seconds=float(settings.general.poll_seconds),
             quiet_seconds=mapping.quiet_seconds,
             limits=Limits(mapping.delete_limit_count, mapping.delete_limit_share),
-            workers=settings.general.workers,
+            workers=settings.network.transfers or _AUTOMATIC,
+            pacer=self.pacing.pacer(mapping.name),
             hidden=(str(self.paths.state), str(self.paths.logs)),
         )
-
-    def _connector(self, service: ServiceSettings) -> Callable[[], Connection]:
-        return lambda: self.connect(service)
 
     def engine(self) -> Engine:
         return Engine(self.bus)
 
     # --- commands from a second process -------------------------------------------------
 
-    def answer(self, engine: Engine, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What a running app does on a command. Raises ``SkynetError`` for a bad one."""
-        command, name = request.get("command"), request.get("name")
+    def answer(
+        self,
+        engine: Engine,
+        request: Mapping[str, Any],
+        also: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """What a running app does on a command; ``also`` are commands of the caller's own, by
+        name. Raises ``SkynetError`` for a bad one."""
+        command, name = str(request.get("command")), request.get("name")
+        if command in also:
+            return also[command](request)
         if command == "status":
             return {"mappings": [status.as_json() for status in engine.status()]}
         if command == "issues":
             return {"mappings": {n: [issue_json(i) for i in found] for n, found in
                                  engine.issues().items()}}  # fmt: skip
         if command == "reload":
-            settings = self.settings()
-            engine.update(self.specs(settings))
-            for mirror in engine.mirrors():
-                paused = settings.mappings[mirror.name].paused
-                if paused != mirror.paused:
-                    mirror.pause() if paused else mirror.resume()
+            engine.update(self.specs(self.settings()))
             return {}
         mirrors = engine.mirrors(name)
         if command == "resume":
@@ -172,6 +215,30 @@ class App:
         root.setLevel(level.upper())
         for chatty in ("boto3", "botocore", "paramiko", "urllib3", "s3transfer", "watchdog"):
             logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class _Connector:
+    """Two that lead to the same service in the same way are equal: then nothing need start
+    anew. (A secret that changed does not show: ask the mapping to sync.)"""
+
+    app: App
+    service: ServiceSettings
+    proxy: str = field(repr=False)
+
+    def __call__(self) -> Connection:
+        return self.app.connect(self.service)
+
+
+def _rate(network: Network) -> Callable[[], float]:
+    """Bytes per second that may leave now; 0 for no limit."""
+    timetable = Timetable.of(network.timetable)
+
+    def rate() -> float:
+        limit = timetable.limit_at(datetime.now())
+        return (network.limit if limit is None else limit) * _MB
+
+    return rate
 
 
 def issue_json(issue: Issue) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import importlib, pkgutil, sys
 import skynet_desktop
 
 wanted, unwanted = (words.split() for words in sys.argv[1:3])
-left_out = ("skynet_desktop.desktop", "skynet_desktop.skywatch", "skynet_desktop.__main__")
+left_out = ("skynet_desktop.desktop", "skynet_desktop.skywatch")
 
 def walk(package):
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):

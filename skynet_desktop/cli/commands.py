@@ -1,13 +1,18 @@
-"""skynet status, issues, pause, resume, sync, confirm: of a running or a stopped app."""
+"""skynet status, issues, pause, resume, sync, confirm, show, quit, diagnostics: of a running or
+a stopped app."""
 
 from __future__ import annotations
 
 import json
+import time
 from argparse import Namespace
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from skynet_desktop import diagnostics
 from skynet_desktop.app import App, issue_json
-from skynet_desktop.cli import running
+from skynet_desktop.cli import moments, running
 from skynet_desktop.cli.asking import ask_running, tell_running
 from skynet_desktop.cli.words import amount, counted
 from skynet_desktop.core.errors import SettingsError
@@ -42,7 +47,12 @@ def status(app: App, arguments: Namespace) -> int:
 
 def _stored(app: App, settings: Settings) -> list[dict[str, Any]]:
     return [
-        stored_status(m.name, app.paths.mapping_state(m.name), paused=m.paused).as_json()
+        stored_status(
+            m.name,
+            app.paths.mapping_state(m.name),
+            paused=m.is_paused(time.time()),
+            paused_until=m.pause_ends,
+        ).as_json()
         for m in settings.mappings.values()
     ]
 
@@ -84,25 +94,38 @@ def issues(app: App, arguments: Namespace) -> int:
 
 
 def pause(app: App, arguments: Namespace) -> int:
-    return _set_paused(app, arguments, True)
+    now = datetime.now().astimezone()
+    end: datetime | None = None
+    if arguments.span is not None:
+        end = moments.after(arguments.span, now)
+    elif arguments.until is not None:
+        end = moments.until(arguments.until, now)
+    names = _chosen(app, arguments)
+    _set_paused(app, names, True, end.isoformat(timespec="seconds") if end else "")
+    until = f" until {end:%Y-%m-%d %H:%M}" if end else ""
+    print(f"Paused{until}: {', '.join(names) or 'nothing'}.")
+    return 0
 
 
 def resume(app: App, arguments: Namespace) -> int:
-    code = _set_paused(app, arguments, False)
+    names = _chosen(app, arguments)
+    _set_paused(app, names, False)
+    print(f"Resumed: {', '.join(names) or 'nothing'}.")
     tell_running(app, {"command": "resume", "name": arguments.name})
-    return code
+    return 0
 
 
-def _set_paused(app: App, arguments: Namespace, paused: bool) -> int:
+def _chosen(app: App, arguments: Namespace) -> list[str]:
     every = arguments.all or (arguments.name is None and arguments.name_optional)
     if not every and arguments.name is None:
         raise SettingsError("Name a mapping, or say --all.")
-    names = list(app.settings().mappings) if every else [arguments.name]
+    return list(app.settings().mappings) if every else [arguments.name]
+
+
+def _set_paused(app: App, names: list[str], paused: bool, until: str = "") -> None:
     for name in names:
-        store.set_paused(app.paths.settings_file, name, paused)
+        store.set_paused(app.paths.settings_file, name, paused, until)
     tell_running(app, {"command": "reload"})
-    print(f"{'Paused' if paused else 'Resumed'}: {', '.join(names) or 'nothing'}.")
-    return 0
 
 
 def sync(app: App, arguments: Namespace) -> int:
@@ -134,3 +157,31 @@ def _known(app: App, name: str) -> None:
     known = app.settings().mappings
     if name not in known:
         raise SettingsError(f"There is no mapping {name!r}. Known: {', '.join(known) or 'none'}.")
+
+
+def show(app: App, arguments: Namespace) -> int:
+    if not tell_running(app, {"command": "show"}):
+        raise SettingsError("Skynet is not running. Start it with: skynet")
+    return 0
+
+
+def quit(app: App, arguments: Namespace) -> int:
+    if not tell_running(app, {"command": "quit"}):
+        print("Skynet is not running.")
+    return 0
+
+
+def diagnose(app: App, arguments: Namespace) -> int:
+    settings: Settings | None = None
+    trouble = ""
+    try:
+        settings = app.settings()
+    except SettingsError as error:
+        trouble = str(error)
+    answer = ask_running(app, {"command": "status"})
+    if answer is None:
+        answer = {"mappings": _stored(app, settings) if settings else [], "settings": trouble}
+    names = diagnostics.save(app.paths, settings, answer, Path(arguments.file).absolute())
+    print(f"{arguments.file} holds: {', '.join(names)}.")
+    print("It has no secrets, but names of files and servers. Look through it first.")
+    return 0

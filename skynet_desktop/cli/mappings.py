@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from argparse import Namespace
 
 from skynet_desktop.app import App
@@ -48,7 +49,8 @@ def show(app: App, arguments: Namespace) -> int:
     for mapping in mappings.values():
         notes = [
             *(["complete sync"] if mapping.complete_sync else []),
-            *(["paused"] if mapping.paused else []),
+            *(["paused"] if mapping.is_paused(time.time()) else []),
+            *(f"sends {hours}" for hours in mapping.hours),
             *(f"leaves out {pattern}" for pattern in mapping.ignore),
         ]
         noted = f"  ({', '.join(notes)})" if notes else ""

@@ -28,7 +28,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--home", metavar="DIR", help="keep settings, state and logs in DIR (or set SKYNET_HOME)"
     )
-    parser.set_defaults(run=lambda app, _: tryout.start(app, once=False))
+    parser.set_defaults(
+        run=lambda app, _: tryout.start(app, once=False), windows=True, minimized=False
+    )
     verbs = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     _service(verbs)
     _mapping(verbs)
@@ -41,7 +43,7 @@ def _verb(
     verbs: argparse._SubParsersAction[_Parser], name: str, help_: str, run: object
 ) -> _Parser:
     verb = verbs.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
-    verb.set_defaults(run=run)
+    verb.set_defaults(run=run, windows=False)
     return verb
 
 
@@ -93,8 +95,19 @@ def _mapping(verbs: argparse._SubParsersAction[_Parser]) -> None:
 def _running(verbs: argparse._SubParsersAction[_Parser]) -> None:
     run = _verb(verbs, "run", "mirror all mappings until told to stop", running.run)
     run.add_argument("--once", action="store_true", help="reconcile, work off the queue, exit")
-    start = _verb(verbs, "start", "run; on a first start, offer a try-out", tryout.run)
+    start = _verb(verbs, "start", "the tray app where there is a screen, else run", tryout.run)
+    start.set_defaults(windows=True)
+    start.add_argument("--minimized", action="store_true", help="with the window closed")
+    start.add_argument(
+        "--terminal", dest="windows", action="store_false", help="here, also with a screen"
+    )
     start.add_argument("--once", action="store_true", help="as in run")
+    _verb(verbs, "show", "show the window of the running app", commands.show)
+    _verb(verbs, "quit", "end the running app; what waits goes on next time", commands.quit)
+    report = _verb(
+        verbs, "diagnostics", "save a report without secrets to one zip file", commands.diagnose
+    )
+    report.add_argument("file", metavar="FILE")
 
 
 def _asking(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -111,6 +124,12 @@ def _asking(verbs: argparse._SubParsersAction[_Parser]) -> None:
         verb.add_argument("name", metavar="NAME", nargs="?")
         verb.add_argument("--all", action="store_true", help="all mappings")
         verb.set_defaults(name_optional=optional)
+        if act is commands.pause:
+            end = verb.add_mutually_exclusive_group()
+            end.add_argument("--for", dest="span", metavar="TIME", help="such as 30m or 2h")
+            end.add_argument(
+                "--until", metavar="WHEN", help="HH:MM, or a date and time such as 2026-11-23T08:00"
+            )
     _verb(verbs, "sync", "compare, retry and send now", commands.sync).add_argument(
         "name", metavar="NAME"
     )

@@ -81,10 +81,12 @@ class Progress:
             self._show(final=False)
 
     def _show(self, *, final: bool) -> None:
+        # Asked before the lock: the engine publishes events with its own locks held.
+        waiting = self._engine.waiting()
         with self._lock:
             lines, self._lines = self._lines, []
             changed, self._changed = self._changed, False
-            summary = self._summary()
+            summary = self._summary(waiting)
         try:
             clear = "\r\x1b[K" if self._live else ""
             for line in lines:
@@ -98,7 +100,7 @@ class Progress:
         except (OSError, ValueError):
             self._stopping.set()  # nobody reads any more; the mirroring goes on
 
-    def _summary(self) -> str:
+    def _summary(self, waiting: int) -> str:
         now = time.monotonic()
         then, bytes_then = self._rated
         if now - then >= 1.0:
@@ -111,7 +113,6 @@ class Progress:
             parts.append(f"{self._removed:,} removed")
         if self._rate >= 1:
             parts.append(f"{amount(self._rate)}/s")
-        waiting = self._engine.waiting()
         if waiting:
             parts.append(f"{waiting:,} to go")
         return ", ".join(parts)

@@ -6,8 +6,9 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from skynet_desktop.app import App
 from skynet_desktop.cli.progress import Progress
@@ -28,11 +29,18 @@ def run_on(app: App) -> int:
     settings = _ready(app)
     with _alone(app), _told_to_stop() as stop:
         engine = app.engine()
-        control = ControlServer(app.paths.state, lambda request: app.answer(engine, request))
+
+        def quit(_: Mapping[str, Any]) -> dict[str, Any]:
+            stop.set()
+            return {}
+
+        control = ControlServer(
+            app.paths.state, lambda request: app.answer(engine, request, {"quit": quit})
+        )
         with _showing(app, engine):
-            engine.start(app.specs(settings))
-            control.start()
             try:
+                engine.start(app.specs(settings))
+                control.start()
                 stop.wait()
             finally:
                 control.close()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import getpass
 import json
-import os
 import sys
-import tempfile
-import uuid
+import threading
 from argparse import Namespace
-from collections.abc import Iterator
-from pathlib import Path
 
 from skynet_desktop.app import App
 from skynet_desktop.cli.asking import tell_running
-from skynet_desktop.connections.base import Connection, Fetches, Lists
+from skynet_desktop.connections.base import Connection
 from skynet_desktop.connections.registry import checked
-from skynet_desktop.core.errors import ServiceError, SettingsError, SkynetError, sorted_error
+from skynet_desktop.connections.trial import Outcome, StageResult, Trial
+from skynet_desktop.connections.trial_advice import Stage
+from skynet_desktop.core.errors import ServiceError, SettingsError, SkynetError
 from skynet_desktop.credentials import CredentialsError, register
 from skynet_desktop.settings import ServiceSettings, store
 
@@ -119,50 +116,49 @@ def remove(app: App, arguments: Namespace) -> int:
 
 
 def test(app: App, arguments: Namespace) -> int:
-    """In stages, each ticked as it passes; the first that fails says why."""
+    """In stages, each ticked as it ends; the first that fails says why and what to change."""
     settings = store.load(app.paths.settings_file)
     if arguments.name not in settings.services:
         known = ", ".join(settings.services) or "none"
         raise SettingsError(f"There is no service {arguments.name!r}. Known: {known}.")
-    connection = app.connect(settings.services[arguments.name])
-    probe = f"skynet-test-{uuid.uuid4().hex[:12]}"
+    service = settings.services[arguments.name]
+    trial, cancelled = Trial(lambda: app.connect(service)), threading.Event()
     try:
-        with _stage("signed in"):
-            connection.open()
-        if isinstance(connection, Lists):
-            with _stage("listed"):
-                next(iter(connection.list(probe)), None)
-        _round_trip(connection, f"{probe}.txt")
-    finally:
-        connection.close()
-    print(f"The service {arguments.name} works: {connection.describe()}")
+        results = trial.run(_show_stage, cancelled)
+    except KeyboardInterrupt:
+        cancelled.set()
+        trial.settle(_CLEAN_UP_SECONDS)
+        raise
+    for result in results:
+        if result.outcome is Outcome.FAILED:
+            raise ServiceError(_why(result))
+    print(f"The service {arguments.name} works: {app.connect(service).describe()}")
     return 0
 
 
-def _round_trip(connection: Connection, remote_path: str) -> None:
-    content = os.urandom(64)
-    with tempfile.TemporaryDirectory() as folder:
-        source, copy = Path(folder) / "sent", Path(folder) / "fetched"
-        source.write_bytes(content)
-        with _stage("written"):
-            connection.send(str(source), remote_path)
-        if isinstance(connection, Fetches):
-            with _stage("read back"):
-                connection.fetch(remote_path, str(copy))
-                if copy.read_bytes() != content:
-                    raise ServiceError("What was read back is not what was written.")
-        with _stage("deleted"):
-            connection.delete(remote_path)
+_CLEAN_UP_SECONDS = 5.0
+_DONE = {
+    Stage.NAME: "name found",
+    Stage.PORT: "port open",
+    Stage.SECURE: "server verified",
+    Stage.FOLDER: "folder found",
+    Stage.SIGN_IN: "signed in",
+    Stage.LIST: "listed",
+    Stage.WRITE: "written",
+    Stage.READ: "read back",
+    Stage.DELETE: "deleted",
+}
 
 
-@contextlib.contextmanager
-def _stage(name: str) -> Iterator[None]:
-    try:
-        yield
-    except Exception as raised:
-        error = sorted_error(raised)
-        print(f"  failed: {name}")
-        if isinstance(error, ServiceError):
-            raise error from raised
-        raise ServiceError(error.reason) from raised
-    print(f"  ok: {name}")
+def _show_stage(result: StageResult) -> None:
+    if result.outcome is Outcome.PASSED:
+        print(f"  ok: {_DONE[result.stage]}", flush=True)
+    elif result.outcome is Outcome.FAILED:
+        print(f"  failed: {_DONE[result.stage]}", flush=True)
+    elif result.outcome is Outcome.SKIPPED and result.words:
+        print(f"  not needed: {_DONE[result.stage]} ({result.words})", flush=True)
+
+
+def _why(result: StageResult) -> str:
+    accepting = [f"Then add the service with -o {k}={v}" for k, v in result.accept.items()]
+    return " ".join([result.words, result.advice, *accepting])

@@ -3,7 +3,7 @@
 Three methods make a service usable: :meth:`Connection.send`, :meth:`Connection.delete` and
 :meth:`Connection.move`. All else is a *capability*: a connection that has the methods of one
 of the protocols below has it, and the engine uses it when it is there. The engine asks for
-capabilities and never for a class.
+capabilities and never for a class. Those that only forms ask for are in ``introduction.py``.
 
 Rules for all methods
     - A ``remote_path`` is parted by ``/``; missing parent folders are made by whoever writes.
@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
+from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SourceChanged, Stopped, source_error
 from skynet_desktop.core.files import FileState
 
@@ -38,7 +39,8 @@ class Option:
     """One constructor argument of a connection, declared once for every form and file.
 
     ``name`` is the keyword argument's name. A ``secret`` is kept in the OS keyring and
-    nowhere else. A bad value is reported with ``label`` and ``help``.
+    nowhere else. A bad value is reported with ``label`` and ``help``. ``when`` names another
+    option and the values of it that this one belongs to: a form shows it only then.
     """
 
     name: str
@@ -49,6 +51,15 @@ class Option:
     required: bool = False
     secret: bool = False
     choices: tuple[str, ...] = ()
+    when: tuple[str, tuple[str, ...]] | None = None
+
+    def fits(self, values: Mapping[str, object], declared: Sequence[Option]) -> bool:
+        """Whether it belongs to these choices; what is not among them has its default."""
+        if self.when is None:
+            return True
+        name, allowed = self.when
+        default = next((other.default for other in declared if other.name == name), None)
+        return values.get(name, default) in allowed
 
 
 class Ledger(Protocol):
@@ -99,7 +110,9 @@ class Upload:
 
     ``progress`` takes the bytes of this file that are at the destination so far (including
     those a former attempt left there). ``stopping`` is set when the engine shuts down; call
-    :meth:`check` between blocks so that a stop takes effect within a second.
+    :meth:`check` between blocks so that a stop takes effect within a second. Call ``pace``
+    with the length of each block right before it leaves, from any thread: it waits while a
+    limit says so, and raises :class:`Stopped` too. A block that waits long is better short.
     """
 
     src_path: str
@@ -108,6 +121,7 @@ class Upload:
     ledger: Ledger = field(default_factory=MemoryLedger)
     progress: Callable[[int], None] = _ignore
     stopping: threading.Event = field(default_factory=threading.Event)
+    pace: Callable[[int], None] = _ignore
 
     @classmethod
     def of(cls, src_path: str, remote_path: str) -> Upload:
@@ -150,6 +164,8 @@ class Connection(ABC):
     title: ClassVar[str] = ""
     """The name shown to the person."""
     options: ClassVar[tuple[Option, ...]] = ()
+    signs_in: ClassVar[bool] = True
+    """False where opening needs no account, as with a folder."""
     parallel: int = 1
     """How many threads may call this instance at once."""
     folds_names: bool = False
@@ -205,13 +221,23 @@ class RemoteFile:
 
 
 @runtime_checkable
+class TakesRoute(Protocol):
+    """Reaches its host through the proxy that the person's settings name. Without this, a
+    connection goes whatever way its library takes."""
+
+    route: Route
+    """Set before ``open``."""
+
+
+@runtime_checkable
 class SendsUploads(Protocol):
     """Resumes, reports progress, checks the content. All our own connections have it."""
 
     def send_upload(self, upload: Upload) -> None:
-        """Like ``send``; continues what an earlier attempt left, calls ``upload.progress``
-        and ``upload.check``, and ``upload.check_unchanged`` right before publishing. On
-        return the server has confirmed size and, where it can, checksum. Idempotent."""
+        """Like ``send``; continues what an earlier attempt left, calls ``upload.progress``,
+        ``upload.check`` and ``upload.pace``, and ``upload.check_unchanged`` right before
+        publishing. On return the server has confirmed size and, where it can, checksum.
+        Idempotent."""
         ...
 
 
@@ -340,6 +366,7 @@ __all__ = [
     "SetsTimes",
     "Settles",
     "Stats",
+    "TakesRoute",
     "Upload",
     "state_of",
 ]

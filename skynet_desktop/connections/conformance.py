@@ -43,6 +43,7 @@ from skynet_desktop.connections.checks.basics import (  # noqa: E402
     Threads,
 )
 from skynet_desktop.connections.checks.names import Kinds, Names  # noqa: E402
+from skynet_desktop.connections.checks.pace import Paced  # noqa: E402
 from skynet_desktop.connections.checks.rig import MakeConnection, Rig  # noqa: E402
 from skynet_desktop.connections.checks.safety import CarefulUploads, FailingSends  # noqa: E402
 from skynet_desktop.connections.checks.trees import (  # noqa: E402
@@ -69,6 +70,7 @@ class ConnectionConformance(
     CarefulUploads,
     Progress,
     GoingOn,
+    Paced,
     Batches,
     Listing,
     Matching,

@@ -11,7 +11,8 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from skynet_desktop.connections.base import Connection, Option
+from skynet_desktop.connections.base import Connection, Option, TakesRoute
+from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SettingsError
 
 _TRUTH = {"true": True, "false": False}
@@ -22,9 +23,13 @@ class _Unfit(Exception):
 
 
 def build(
-    cls: type[Connection], options: Mapping[str, object], secrets: Mapping[str, str]
+    cls: type[Connection],
+    options: Mapping[str, object],
+    secrets: Mapping[str, str],
+    route: Route | None = None,
 ) -> Connection:
-    """A connection that is not opened yet.
+    """A connection that is not opened yet. ``route`` is for one that ``TakesRoute``; None
+    leaves it the system's own.
 
     Raises :class:`SettingsError` for the first thing that is wrong; its sentence names the
     key and says what is allowed.
@@ -32,7 +37,7 @@ def build(
     values = checked(cls, options)
     values.update(_checked_secrets(cls, secrets))
     try:
-        return cls(**values)
+        connection = cls(**values)
     except SettingsError:
         raise
     except Exception as error:
@@ -40,6 +45,9 @@ def build(
         raise SettingsError(
             f"A {cls.kind} service cannot be made of these options ({type(error).__name__})."
         ) from None
+    if route is not None and isinstance(connection, TakesRoute):
+        connection.route = route
+    return connection
 
 
 def checked(cls: type[Connection], options: Mapping[str, object]) -> dict[str, Any]:

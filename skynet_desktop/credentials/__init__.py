@@ -1,7 +1,19 @@
 """Secrets: kept in the operating system's keyring, kept out of everything else."""
 
 from skynet_desktop.credentials.backend import CredentialsError
+from skynet_desktop.credentials.probe import Keyring, Kind
 from skynet_desktop.credentials.redaction import RedactingFilter, redacted, register
+from skynet_desktop.credentials.session import SESSION, SecretsNeeded
 from skynet_desktop.credentials.store import Credentials
 
-__all__ = ["Credentials", "CredentialsError", "RedactingFilter", "redacted", "register"]
+__all__ = [
+    "SESSION",
+    "Credentials",
+    "CredentialsError",
+    "Keyring",
+    "Kind",
+    "RedactingFilter",
+    "SecretsNeeded",
+    "redacted",
+    "register",
+]

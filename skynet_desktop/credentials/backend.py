@@ -28,15 +28,31 @@ class CredentialsError(SkynetError):
     """The keyring cannot be used; the sentence says what the person can do."""
 
 
-def find_backend() -> KeyringBackend:
+class ForeignKeyring(CredentialsError):
+    """Only a keyring that nobody chose was found; ``backend`` is the name to choose it by."""
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+        super().__init__(
+            f"The only keyring found is {backend}, which is not this system's own and may keep "
+            f"secrets in plain text. It is used only if you choose it: {_CHOICE}={backend}. "
+            f"{CHOICES}"
+        )
+
+
+def find_backend(choice: str = "") -> KeyringBackend:
     """Asked anew each time, since a desktop may start its keyring after us.
 
-    Raises :class:`CredentialsError`. May take a second: it asks the system's bus.
+    ``choice`` is the dotted name of a backend that the person chose in the settings; empty for
+    the one the environment names, else the system's own. Raises :class:`CredentialsError`. May
+    take a second: it asks the system's bus.
     """
     import keyring
     from keyring.backend import KeyringBackend, get_all_keyring
 
-    if _is_chosen():
+    if choice:
+        return _chosen(choice)
+    if is_chosen_outside():
         try:
             return keyring.get_keyring()
         except Exception as error:
@@ -50,15 +66,12 @@ def find_backend() -> KeyringBackend:
         return max(own, key=lambda kind: kind.priority)()
     others = [kind for kind in found if not kind.__module__.startswith(_OWN)]
     if others:
-        name = f"{others[0].__module__}.{others[0].__qualname__}"
-        raise CredentialsError(
-            f"The only keyring found is {name}, which is not this system's own and may keep "
-            f"secrets in plain text. It is used only if you choose it: {_CHOICE}={name}. {CHOICES}"
-        )
+        raise ForeignKeyring(f"{others[0].__module__}.{others[0].__qualname__}")
     raise CredentialsError(f"There is no keyring to keep secrets in. {CHOICES}")
 
 
-def _is_chosen() -> bool:
+def is_chosen_outside() -> bool:
+    """Whether the environment or the keyring library's own configuration names a backend."""
     from keyring.core import load_config
 
     if os.environ.get(_CHOICE):
@@ -67,6 +80,24 @@ def _is_chosen() -> bool:
         return load_config() is not None
     except Exception:  # it names something unusable: that is a choice too, and told as one
         return True
+
+
+def _chosen(name: str) -> KeyringBackend:
+    from keyring.backend import KeyringBackend
+    from keyring.core import load_keyring
+
+    try:
+        backend = load_keyring(name)
+    except Exception as error:
+        detail = f"{type(error).__name__}: {error}"
+    else:
+        if isinstance(backend, KeyringBackend):
+            return backend
+        detail = "it is none"
+    raise CredentialsError(
+        f'The keyring "{name}", chosen in the settings (general.keyring), cannot be used: '
+        f"{detail}. Install it, or choose another one there."
+    )
 
 
 def _is_systems_own(kind: type[KeyringBackend]) -> bool:

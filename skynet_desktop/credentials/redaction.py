@@ -25,14 +25,15 @@ _known: tuple[str, ...] = ()  # longest first, or the rest of a longer one would
 def register(secrets: Iterable[str]) -> None:
     """From now on these values are hidden; kept until the process ends."""
     global _known
-    forms = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
+    forms = _all_forms(secrets)
     with _lock:
-        _known = tuple(sorted(forms.union(_known), key=len, reverse=True))
+        _known = _in_order(forms.union(_known))
 
 
-def redacted(text: str) -> str:
-    """The text with every known secret replaced, also as URLs, JSON and ``repr`` show it."""
-    for secret in _known:
+def redacted(text: str, also: Iterable[str] = ()) -> str:
+    """The text with every known secret replaced, also as URLs, JSON and ``repr`` show it;
+    those of ``also`` for this once."""
+    for secret in _in_order({*_known, *_all_forms(also)}) if also else _known:
         text = text.replace(secret, HIDDEN)
     return text
 
@@ -53,6 +54,14 @@ class RedactingFilter(logging.Filter):
         if record.stack_info:
             record.stack_info = redacted(record.stack_info)
         return True
+
+
+def _in_order(forms: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(forms, key=len, reverse=True))
+
+
+def _all_forms(secrets: Iterable[str]) -> set[str]:
+    return {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
 
 
 def _forms(secret: str) -> set[str]:

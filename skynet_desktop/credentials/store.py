@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from skynet_desktop.credentials import session
 from skynet_desktop.credentials.backend import CHOICES, CredentialsError, find_backend
+from skynet_desktop.credentials.probe import Keyring, probe
 from skynet_desktop.credentials.redaction import register
 
 if TYPE_CHECKING:
@@ -32,19 +34,32 @@ class Credentials:
     """The secrets of one home's services. Two homes, told apart by their settings file, share
     nothing.
 
+    ``choice`` is the setting ``general.keyring``: empty for the system's own keyring, "session"
+    for this process's memory, which all instances of one home share, else the dotted name of a
+    backend. ``backend`` stands in for the one that would be found.
+
     The keyring library is imported at the first use: most commands need no secret.
     """
 
-    def __init__(self, settings_file: Path, backend: KeyringBackend | None = None) -> None:
+    def __init__(
+        self, settings_file: Path, backend: KeyringBackend | None = None, choice: str = ""
+    ) -> None:
         path = os.path.normcase(os.path.realpath(settings_file))
         self._home = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
         self._backend = backend
+        self._choice = choice
 
     def __repr__(self) -> str:
         return f"<Credentials of home {self._home}>"
 
     def get(self, service: str) -> dict[str, str]:
-        """All secrets of the service; empty if none are stored. Raises CredentialsError."""
+        """All secrets of the service; empty if none are stored.
+
+        Raises CredentialsError; if they are kept in memory and were not entered since the
+        start, its subclass SecretsNeeded.
+        """
+        if self._in_memory:
+            return session.get(self._home, service)
         text = self._read(self._user(service))
         if text is None:
             return {}
@@ -61,6 +76,8 @@ class Credentials:
         Raises CredentialsError; what was stored before may then be gone.
         """
         register(secrets.values())
+        if self._in_memory:
+            return session.put(self._home, service, secrets)
         if not secrets:
             return self.delete(service)
         text = json.dumps(dict(secrets), sort_keys=True)
@@ -80,13 +97,29 @@ class Credentials:
 
     def delete(self, service: str) -> None:
         """Forget the service's secrets; none stored is no error. Raises CredentialsError."""
+        if self._in_memory:
+            return session.drop(self._home, service)
         user = self._user(service)
         for number in range(self._count(user) - 1, -1, -1):
             self._remove(_entry(user, number))
+        return None
+
+    def probe(self) -> Keyring:
+        """What keeps the secrets and whether it works now, without prompting.
+
+        Raises nothing. May block for seconds: never call it on the thread of a window.
+        """
+        return probe(self._choice, self._backend)
 
     def backend_name(self) -> str:
         """What keeps the secrets, for the person. Raises CredentialsError if nothing can."""
+        if self._in_memory:
+            return session.NAME
         return _tried(lambda: str(self._keyring().name))
+
+    @property
+    def _in_memory(self) -> bool:
+        return self._choice == session.SESSION
 
     def _user(self, service: str) -> str:
         return f"{service}@{self._home}"
@@ -128,7 +161,7 @@ class Credentials:
 
     def _keyring(self) -> KeyringBackend:
         if self._backend is None:
-            self._backend = find_backend()
+            self._backend = find_backend(self._choice)
         return self._backend
 
 

@@ -20,44 +20,101 @@ log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 1.0
 _STOP_SECONDS = 3.0
-_HELD_UP = (State.ACTION_REQUIRED, State.OFFLINE)
+_HELD_UP = (State.ACTION_REQUIRED, State.OFFLINE, State.PAUSED)
 
 
 class Engine:
-    """Blocks nowhere but in :meth:`stop` and :meth:`run_once`. Safe from any thread."""
+    """Blocks nowhere but in :meth:`update`, :meth:`stop` and :meth:`run_once`. Safe from any
+    thread."""
 
     def __init__(self, bus: Bus, spawn: Spawn = spawn_thread) -> None:
         self.bus = bus
         self._spawn = spawn
         self._mirrors: dict[str, Mirror] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # for the attributes; never held while anything waits
+        self._changing = threading.Lock()  # one change of the mappings at a time
+        self._held = ""
         self._stopping = threading.Event()
 
     def start(self, specs: Iterable[Spec]) -> None:
-        """Start mirroring; states are derived, and their changes published, once a second."""
-        self.update(specs)
+        """Start mirroring; states are derived, and their changes published, once a second.
+
+        Raises as :meth:`update`; then go on with that.
+        """
         self._spawn(self._tick, "status")
+        self.update(specs)
 
     def update(self, specs: Iterable[Spec]) -> None:
         """Make the running mappings those of ``specs``: new ones start, removed ones stop,
-        changed ones start anew. ``connect`` functions are compared by everything else."""
+        changed ones start anew, except for what a running one takes over (:func:`_same`).
+
+        Blocks up to three seconds while mappings end, and longer while another update does;
+        commands and answers go on meanwhile. Raises what kept a mapping from starting, after
+        all others were started.
+        """
         wanted = {spec.name: spec for spec in specs}
+        with self._changing:
+            leaving = self._take_leave(wanted)
+            _end(leaving)
+            failed: Exception | None = None
+            for spec in wanted.values():
+                try:
+                    self._start_missing(spec, leaving)
+                except Exception as error:
+                    failed = failed or error
+        if failed is not None:
+            raise failed
+
+    def _take_leave(self, wanted: dict[str, Spec]) -> list[Mirror]:
+        """The mirrors that must end. Those that come back show what they were until then."""
+        leaving = []
+        for mirror in self.mirrors():
+            spec = wanted.get(mirror.name)
+            if spec is not None and _same(mirror.spec, spec):
+                mirror.reconfigure(spec)
+                continue
+            leaving.append(mirror)
+            if spec is None:
+                with self._lock:
+                    del self._mirrors[mirror.name]
+        return leaving
+
+    def _start_missing(self, spec: Spec, leaving: list[Mirror]) -> None:
         with self._lock:
-            for name, mirror in list(self._mirrors.items()):
-                if name not in wanted or not _same(mirror.spec, wanted[name]):
-                    mirror.stop()
-                    mirror.join(_STOP_SECONDS)
-                    del self._mirrors[name]
-            for name, spec in wanted.items():
-                if name not in self._mirrors:
-                    mirror = Mirror(spec, self.bus, self._spawn)
-                    self._mirrors[name] = mirror
-                    mirror.start()
+            old = self._mirrors.get(spec.name)
+            if self._stopping.is_set() or (old is not None and old not in leaving):
+                return
+        try:
+            mirror = Mirror(spec, self.bus, self._spawn)
+        except Exception:
+            with self._lock:
+                self._mirrors.pop(spec.name, None)
+            raise
+        with self._lock:
+            mirror.hold(self._held)
+            self._mirrors[spec.name] = mirror
+        mirror.start()
+
+    def hold(self, reason: str) -> None:
+        """Have all mappings, also those that start later, send nothing for this reason, a
+        sentence for the person; an empty one releases them."""
+        with self._lock:
+            self._held = reason
+            for mirror in self._mirrors.values():
+                mirror.hold(reason)
+
+    def wake(self) -> None:
+        """The computer woke, or the network is back: reconnect now. Cheap and safe to call
+        often."""
+        for mirror in self.mirrors():
+            mirror.wake()
 
     def run_once(self, specs: Iterable[Spec]) -> Outcome:
         """Mirror everything once; returns the gravest outcome. :meth:`stop` ends it early."""
         with self._lock:
             self._mirrors = {spec.name: Mirror(spec, self.bus, self._spawn) for spec in specs}
+            for mirror in self._mirrors.values():
+                mirror.hold(self._held)
             mirrors = list(self._mirrors.values())
         self._spawn(self._tick, "status")
         for mirror in mirrors:
@@ -77,24 +134,17 @@ class Engine:
 
     def waiting(self) -> int:
         """How many actions and removals are still to do."""
-        return sum(mirror.work() for mirror in self.mirrors() if not mirror.closed)
+        return sum(mirror.work() for mirror in self.mirrors())
 
     def stop(self) -> bool:
         """End all loops without losing their place; whether all ended within seconds."""
         self._stopping.set()
-        with self._lock:
-            mirrors = list(self._mirrors.values())
-        for mirror in mirrors:
-            mirror.stop()
-        until = time.monotonic() + _STOP_SECONDS
-        ended = [mirror.join(max(0.0, until - time.monotonic())) for mirror in mirrors]
-        return all(ended)
+        with self._changing:
+            return _end(self.mirrors())
 
     def _tick(self) -> None:
         while not self._stopping.wait(_TICK_SECONDS):
-            with self._lock:
-                mirrors = list(self._mirrors.values())
-            for mirror in mirrors:
+            for mirror in self.mirrors():
                 try:
                     mirror.refresh()
                 except Exception:
@@ -120,5 +170,21 @@ class Engine:
         return {mirror.name: mirror.issues() for mirror in self.mirrors()}
 
 
+def _end(mirrors: list[Mirror]) -> bool:
+    """All at once; whether all ended within seconds."""
+    for mirror in mirrors:
+        mirror.stop()
+    until = time.monotonic() + _STOP_SECONDS
+    ended = [mirror.join(max(0.0, until - time.monotonic())) for mirror in mirrors]
+    return all(ended)
+
+
 def _same(one: Spec, other: Spec) -> bool:
-    return replace(one, connect=other.connect, paused=other.paused) == other
+    """Whether a mirror that runs by the one can go on by the other (``Mirror.reconfigure``)."""
+    return other == replace(
+        one,
+        paused=other.paused,
+        paused_until=other.paused_until,
+        hours=other.hours,
+        limits=other.limits,
+    )

@@ -57,7 +57,7 @@ class Guard:
         self._db = db
         self._index = index
         self._removals = removals
-        self._limits = limits
+        self.limits = limits
 
     def doubt(self, scene: Scene) -> Question | None:
         """The question that the removals noted now raise; None if they may go on."""
@@ -86,7 +86,7 @@ class Guard:
         return ""
 
     def _too_many(self, lost: int, before: int, now: int) -> bool:
-        limits = self._limits
+        limits = self.limits
         return too_many(lost, before, now, limit_count=limits.count, limit_share=limits.share)
 
     def settled(self) -> None:

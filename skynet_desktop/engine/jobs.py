@@ -89,6 +89,7 @@ class SendJob(Job):
     """The index cannot vouch for the remote copy, but an earlier attempt may have sent it."""
     stopping: threading.Event = field(default_factory=threading.Event)
     _told: float = 0.0
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def upload(self) -> Upload:
         return Upload(
@@ -98,6 +99,7 @@ class SendJob(Job):
             self.mapping.ledger,
             self._progress,
             self.stopping,
+            self._pace,
         )
 
     def run(self, connection: Connection) -> None:
@@ -107,6 +109,7 @@ class SendJob(Job):
         if isinstance(connection, SendsUploads):
             connection.send_upload(upload)
             return
+        upload.pace(self.size)  # it has no blocks that we know of
         connection.send(upload.src_path, upload.remote_path)
         if state_of(upload.src_path) != self.state:
             raise SourceChanged("The file changed while it was sent.")
@@ -123,6 +126,11 @@ class SendJob(Job):
         return connection.matches(upload.src_path, folder, remote) and (
             state_of(upload.src_path) == self.state
         )
+
+    def _pace(self, nbytes: int) -> None:
+        """Parts that leave at the same time wait one by one: a file gets one file's share."""
+        with self._turn:
+            self.mapping.spec.pacer.take(nbytes, self.stopping)
 
     def _progress(self, done: int) -> None:
         self.mapping.progress[self.path] = (done, self.size)

@@ -19,11 +19,13 @@ from skynet_desktop.core.events import Bus, Queued
 from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
+from skynet_desktop.core.timetable import Timetable
 from skynet_desktop.engine import queue, statedb
 from skynet_desktop.engine.guard import Guard, Limits, Scene
 from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.issues import Issues
 from skynet_desktop.engine.ledger import DiskLedger
+from skynet_desktop.engine.pacing import Pacer
 from skynet_desktop.engine.queue import Q
 from skynet_desktop.engine.removals import Removals
 from skynet_desktop.engine.statedb import StateDB
@@ -50,11 +52,17 @@ class Spec:
     complete_sync: bool = False
     ignore: tuple[str, ...] = ()
     paused: bool = False
+    paused_until: float = 0.0
+    """When the pause ends by itself, in seconds since 1970; 0 for never."""
+    hours: Timetable = field(default_factory=Timetable)
+    """When it sends."""
     rescan_seconds: float = 3600.0
     poll_seconds: float = 60.0
     quiet_seconds: float = 2.0
     limits: Limits = field(default_factory=Limits)
     workers: int = 4
+    pacer: Pacer = field(default_factory=Pacer, compare=False)
+    """Where uploads wait under a limit; it may change while they run."""
     hidden: tuple[str, ...] = ()
     """Local folders that are never mirrored: our own state and logs."""
 
@@ -66,6 +74,8 @@ class Mapping:
         self.spec = spec
         self.name = spec.name
         self.bus = bus
+        self.open = threading.RLock()
+        self.closed = False
         self.mapper = Mapper.of(spec.local, spec.remote)
         self.filters = Filters(spec.ignore, self._hidden())
         folder = spec.state_folder
@@ -119,8 +129,11 @@ class Mapping:
             self.db.set_meta("remote", self.spec.remote_identity)
 
     def close(self) -> None:
-        self.q.close()
-        self.db.close()
+        """Once for all; whoever needs the state open meanwhile holds ``open``."""
+        with self.open:
+            self.closed = True
+            self.q.close()
+            self.db.close()
 
     # --- the disk -----------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ class Patrol:
 
     def __init__(self, mapping: Mapping, *, watch: bool) -> None:
         self._m = mapping
-        self._watch = watch
+        self.watch = watch
         self._watcher: Watcher | None = None
         self._wake = threading.Event()
         self._lock = threading.Lock()
@@ -61,6 +61,11 @@ class Patrol:
     def pending(self) -> bool:
         """Whether a sweep is wanted or running: then nothing is proven."""
         return self._due is not None or self._m.sweeping.is_set()
+
+    @property
+    def has_swept(self) -> bool:
+        """Whether a sweep of this run is complete and none is wanted."""
+        return self.swept_at is not None and not self.pending
 
     @property
     def unwatched(self) -> list[str]:
@@ -147,7 +152,7 @@ class Patrol:
     # --- watching and sweeping ----------------------------------------------------------
 
     def _keep_watching(self) -> None:
-        if not self._watch or (self._watcher is not None and self._is_seeing()):
+        if not self.watch or (self._watcher is not None and self._is_seeing()):
             return
         again = self._watcher is not None
         self._stop_watching()

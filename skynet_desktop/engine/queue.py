@@ -230,6 +230,19 @@ class Q(UniqueAckQ):
             found: dict[int, int] = dict(rows.fetchall())
         return Counts(found.get(READY, 0), found.get(IN_FLIGHT, 0), found.get(PARKED, 0))
 
+    def sample(self, limit: int) -> list[Action]:
+        """Some of what is in flight or waits, without what is parked; for estimates."""
+        with self.tran_lock:
+            rows = self._db.execute(
+                f"SELECT data FROM actions_default WHERE status IN ({READY}, {IN_FLIGHT}) LIMIT ?",
+                (limit,),
+            ).fetchall()
+        found = []
+        for (data,) in rows:
+            with contextlib.suppress(ValueError):
+                found.append(Action.from_json(data))
+        return found
+
     def wait_time(self) -> float | None:
         """Seconds until the next row is due (0 when one is); None when no row waits."""
         with self.tran_lock:

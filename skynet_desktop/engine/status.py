@@ -33,7 +33,11 @@ class MappingStatus:
     """One mapping at one moment. Times are ISO 8601 in UTC, or None if never.
 
     ``files`` and ``bytes`` are what the destination holds; ``queued`` counts actions and
-    noted removals that wait.
+    noted removals that wait. ``bytes_left`` is an estimate of what is still to be sent, from
+    the sizes of some hundred files, and 0 while the mapping does not run. ``paused`` is the
+    person's pause; a mapping that is held or outside of its hours is not, though its state is
+    "paused" too. ``paused_until`` is when either ends by itself; ``retry_at`` when an
+    unreachable service is tried again.
     """
 
     name: str
@@ -49,6 +53,9 @@ class MappingStatus:
     question: str = ""
     unwatched: int = 0
     paused: bool = False
+    paused_until: str | None = None
+    retry_at: str | None = None
+    bytes_left: int = 0
     progress: tuple[Progress, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -78,16 +85,21 @@ def forget_stop(db: StateDB) -> None:
     db.set_meta(_STOPPED, None)
 
 
-def stored_status(name: str, folder: Path, *, paused: bool) -> MappingStatus:
+def stored_status(
+    name: str, folder: Path, *, paused: bool, paused_until: float = 0.0
+) -> MappingStatus:
     """The status of a mapping that does not run, from its state on disk, which is only read.
 
     It is up to date as of its last sweep if it ended in order with nothing left; otherwise it
-    is not proven to be, and will be checked at the next start.
+    is not proven to be, and will be checked at the next start. ``paused`` is as of now, and
+    ``paused_until`` in seconds since 1970, 0 for never.
     """
+    until = iso(paused_until) if paused and paused_until else None
     try:
         meta, files, size, issues, queued = _read(folder)
     except (OSError, sqlite3.Error):  # not there yet, or just being made, or damaged
-        return MappingStatus(name, State.PAUSED if paused else State.CHECKING, paused=paused)
+        state = State.PAUSED if paused else State.CHECKING
+        return MappingStatus(name, state, paused=paused, paused_until=until)
     question = json.loads(meta[QUESTION])["text"] if QUESTION in meta else ""
     proven = json.loads(meta.get(_STOPPED, "{}")).get("up_to_date", False)
     if question:
@@ -101,7 +113,7 @@ def stored_status(name: str, folder: Path, *, paused: bool) -> MappingStatus:
     swept_at = float(meta["swept_at"]) if "swept_at" in meta else None
     return MappingStatus(
         name, state, question, None, queued, 0, issues, iso(swept_at), files, size, question,
-        paused=paused,
+        paused=paused, paused_until=until,
     )  # fmt: skip
 
 

@@ -1,6 +1,21 @@
 """The person's settings: one TOML file, checked whole, edited without losing a comment."""
 
 from skynet_desktop.settings.paths import Paths
-from skynet_desktop.settings.schema import General, MappingSettings, ServiceSettings, Settings
+from skynet_desktop.settings.schema import (
+    General,
+    MappingSettings,
+    Network,
+    Notifications,
+    ServiceSettings,
+    Settings,
+)
 
-__all__ = ["General", "MappingSettings", "Paths", "ServiceSettings", "Settings"]
+__all__ = [
+    "General",
+    "MappingSettings",
+    "Network",
+    "Notifications",
+    "Paths",
+    "ServiceSettings",
+    "Settings",
+]

@@ -6,10 +6,11 @@ here needs to know the rare ways of writing TOML: it only must not guess.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from typing import Any
 
 import tomlkit
+from tomlkit.items import Table
 
 from skynet_desktop.settings.lines import entries
 
@@ -18,10 +19,7 @@ Keys = tuple[str, ...]
 
 def append_table(text: str, keys: Keys, values: Mapping[str, object]) -> str:
     """A new table at the end. Raises ``ValueError`` for a value that TOML cannot hold."""
-    body = [f"[{_dotted(keys)}]"]
-    body += [
-        f"{_dotted((key,))} = {tomlkit.item(value).as_string()}" for key, value in values.items()
-    ]
+    body = [f"[{_dotted(keys)}]", *_statements(values)]
     before = text.rstrip()
     return (before + "\n\n" if before else "") + "\n".join(body) + "\n"
 
@@ -40,18 +38,50 @@ def remove_table(text: str, keys: Keys) -> str:
     return "\n".join(lines)
 
 
-def set_flag(text: str, keys: Keys, value: bool) -> str:
-    """With this key true or false, added to its table if it is not there yet."""
-    word = "true" if value else "false"
-    lines = text.split("\n")
-    for entry in entries(text):
-        if entry.keys == keys and not entry.is_header:
-            row = lines[entry.last - 1]
-            lines[entry.last - 1] = re.sub(r"(=\s*)(true|false)\b", rf"\g<1>{word}", row, count=1)
-            return "\n".join(lines)
-    if after := _end_of_table(text, keys[:-1]):
-        lines.insert(after, f"{_dotted(keys[-1:])} = {word}")
-    return "\n".join(lines)
+def change_table(text: str, keys: Keys, values: Mapping[str, object | None]) -> str:
+    """With these values in the table; None takes a key out.
+
+    A key stays where it is and keeps the comment behind its value; new keys go to the end of
+    the table, a new table to the end of the text. Raises ``ValueError`` for a value that TOML
+    cannot hold.
+    """
+    new: dict[str, object] = {}
+    for name, value in values.items():
+        lines = text.split("\n")
+        entry = next((e for e in entries(text) if e.keys == (*keys, name)), None)
+        if entry is None and value is not None:
+            new[name] = value
+        elif entry is not None:
+            stated = (
+                [] if value is None else [_restated(lines[entry.first - 1 : entry.last], value)]
+            )
+            lines[entry.first - 1 : entry.last] = stated
+            text = "\n".join(lines)
+    if new and not (after := _end_of_table(text, keys)):
+        return append_table(text, keys, new)
+    if new:
+        lines = text.split("\n")
+        lines[after:after] = _statements(new)
+        text = "\n".join(lines)
+    return text
+
+
+def _restated(lines: list[str], value: object) -> str:
+    """The statement on these lines with another value, its comment kept."""
+    document = tomlkit.parse("\n".join(lines) + "\n")
+    table: Any = document
+    key = next(iter(table))
+    while isinstance(table[key], Table):  # a dotted key
+        table = table[key]
+        key = next(iter(table))
+    table[key] = value
+    return tomlkit.dumps(document).removesuffix("\n")
+
+
+def _statements(values: Mapping[str, object]) -> list[str]:
+    return [
+        f"{_dotted((key,))} = {tomlkit.item(value).as_string()}" for key, value in values.items()
+    ]
 
 
 def _stretches(text: str, keys: Keys) -> list[tuple[int, int]]:

@@ -43,6 +43,12 @@ class Paths:
             config / "connections",
         )
 
+    @property
+    def relocated(self) -> Path | None:
+        """The home that was chosen, to give to ``--home``; None for the system's own places."""
+        home = self.settings_file.parent
+        return home if home == self.state.parent == self.logs.parent else None
+
     def make(self) -> None:
         """Make the folders, readable by their owner alone. Raises :class:`SettingsError`."""
         for folder in (self.settings_file.parent, self.state, self.logs, self.connections):

@@ -17,6 +17,8 @@ from skynet_desktop.settings.schema import (
     General,
     Keys,
     MappingSettings,
+    Network,
+    Notifications,
     ServiceSettings,
     Settings,
     check_name,
@@ -26,7 +28,8 @@ from skynet_desktop.settings.schema import (
 )
 
 T = TypeVar("T")
-_TOP = ("version", "general", "services", "mappings")
+TABLES: dict[str, type] = {"general": General, "notifications": Notifications, "network": Network}
+_TOP = ("version", *TABLES, "services", "mappings")
 
 
 def read(text: str, file: str) -> Settings:
@@ -76,9 +79,13 @@ class _Reader:
 
     def settings(self, document: dict[str, Any]) -> Settings:
         self._known(document, _TOP, ())
+        tables: dict[str, Any] = {
+            name: kind(**self._values(kind, document.get(name, {}), (name,)))
+            for name, kind in TABLES.items()
+        }
         return replace(
             self.place,
-            general=General(**self._values(General, document.get("general", {}), ("general",))),
+            **tables,
             services=self._named(document, "services", self._service),
             mappings=self._named(document, "mappings", self._mapping),
         )

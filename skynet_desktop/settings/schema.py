@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
+from skynet_desktop.core.timetable import Timetable, moment
+
 Keys = tuple[str, ...]
 
 
@@ -22,20 +24,49 @@ class About:
     most: float | None = None
     choices: tuple[str, ...] = ()
     may_be_empty: bool = False
+    check: Callable[[Any], object] | None = None
+    """Looks closer at a value of the right type; its ``ValueError`` says what is allowed."""
 
 
 def about(label: str, help: str = "", **limits: Any) -> dict[str, About]:
     return {"about": About(label, help, **limits)}
 
 
+def _timetable(lines: tuple[str, ...]) -> None:
+    Timetable.of(lines, limits=True)
+
+
+def _hours(lines: tuple[str, ...]) -> None:
+    Timetable.of(lines, limits=False)
+
+
 @dataclass(frozen=True, slots=True)
 class General:
     """What holds for all mappings."""
 
-    workers: int = field(
-        default=4,
+    language: str = field(
+        default="",
         metadata=about(
-            "Transfers at once", "How many files are on their way together.", least=1, most=32
+            "Language",
+            "Of all windows and messages; empty for the one this computer is set to.",
+            choices=("", "en", "de", "es", "fr", "hi", "zh_CN"),
+        ),
+    )
+    appearance: str = field(
+        default="system",
+        metadata=about(
+            "Appearance",
+            "Light, dark, or as this computer is set.",
+            choices=("system", "light", "dark"),
+        ),
+    )
+    keyring: str = field(
+        default="",
+        metadata=about(
+            "Secrets are kept in",
+            'Empty for this system\'s keyring; "session" to ask after each start and keep '
+            "nothing; or the full name of a keyring backend you trust.",
+            may_be_empty=True,
         ),
     )
     poll_seconds: int = field(
@@ -51,6 +82,91 @@ class General:
         default="info",
         metadata=about(
             "Log", "How much is written to the log.", choices=("debug", "info", "warning", "error")
+        ),
+    )
+
+
+_NOTICES = ("off", "toast", "sound", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    """Which messages appear on the screen, and which are heard."""
+
+    completed: str = field(
+        default="toast",
+        metadata=about("Completed", "A burst of changes has arrived.", choices=_NOTICES),
+    )
+    disconnected: str = field(
+        default="toast",
+        metadata=about("Disconnected", "A service cannot be reached.", choices=_NOTICES),
+    )
+    reconnected: str = field(
+        default="toast",
+        metadata=about("Reconnected", "It can be reached again.", choices=_NOTICES),
+    )
+    issue: str = field(
+        default="toast",
+        metadata=about("Issue", "A file could not be mirrored.", choices=_NOTICES),
+    )
+    action_required: str = field(
+        default="both",
+        metadata=about("Action required", "Only you can decide how to go on.", choices=_NOTICES),
+    )
+    grace_seconds: int = field(
+        default=30,
+        metadata=about(
+            "Tell of a lost service after (seconds)",
+            "Shorter interruptions pass without a word.",
+            least=0,
+            most=3_600,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How much of the line we take, and by which way."""
+
+    transfers: int = field(
+        default=0,
+        metadata=about(
+            "Transfers at once",
+            "How many files of a mapping are on their way together; 0 finds it by itself.",
+            least=0,
+            most=32,
+        ),
+    )
+    limit: float = field(
+        default=0.0,
+        metadata=about(
+            "Upload limit (MB/s)", "For all services together; 0 for none.", least=0, most=100_000
+        ),
+    )
+    timetable: tuple[str, ...] = field(
+        default=(),
+        metadata=about(
+            "Timetable",
+            "Other limits at other times, one a line: days, hours, MB/s (0 for none), such as "
+            '"mon-fri 08:00-18:00 1.5".',
+            check=_timetable,
+        ),
+    )
+    metered: str = field(
+        default="pause",
+        metadata=about(
+            "On a metered connection",
+            "Such as a phone's: wait for another one, or send all the same.",
+            choices=("pause", "send"),
+        ),
+    )
+    proxy: str = field(
+        default="",
+        metadata=about(
+            "Proxy",
+            "Empty for the system's own, none, or an address such as http://proxy:3128 or "
+            "socks5://proxy:1080.",
+            may_be_empty=True,
         ),
     )
 
@@ -87,6 +203,29 @@ class MappingSettings:
     )
     paused: bool = field(
         default=False, metadata=about("Paused", "Nothing is sent until it is resumed.")
+    )
+    paused_until: str = field(
+        default="",
+        metadata=about(
+            "Paused until",
+            "When a pause ends by itself, as 2026-11-23T08:00:00+01:00; empty for never.",
+            may_be_empty=True,
+            check=lambda text: text and moment(text),
+        ),
+    )
+    hours: tuple[str, ...] = field(
+        default=(),
+        metadata=about(
+            "Send only at",
+            'Days and hours, one a line, such as "mon-fri 22:00-06:00"; none for always.',
+            check=_hours,
+        ),
+    )
+    limit: float = field(
+        default=0.0,
+        metadata=about(
+            "Upload limit (MB/s)", "For this mapping alone; 0 for none.", least=0, most=100_000
+        ),
     )
     rescan_minutes: int = field(
         default=60,
@@ -125,6 +264,15 @@ class MappingSettings:
         ),
     )
 
+    @property
+    def pause_ends(self) -> float:
+        """When the pause ends by itself, in seconds since 1970; 0 for never."""
+        return moment(self.paused_until) if self.paused_until else 0.0
+
+    def is_paused(self, now: float) -> bool:
+        """At this time, in seconds since 1970."""
+        return self.paused and not 0 < self.pause_ends <= now
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -132,6 +280,8 @@ class Settings:
     they play no part when two are compared."""
 
     general: General = field(default_factory=General)
+    notifications: Notifications = field(default_factory=Notifications)
+    network: Network = field(default_factory=Network)
     services: Mapping[str, ServiceSettings] = field(default_factory=dict)
     mappings: Mapping[str, MappingSettings] = field(default_factory=dict)
     file: str = field(default="", compare=False)
@@ -176,6 +326,11 @@ def checked(table: type, name: str, value: object) -> object:
     good = check(value)
     if good is None or not _within(good, about_it):
         raise ValueError(f"must be {_allowed(allowed, about_it)}, not {quoted(value)}")
+    if about_it.check is not None:
+        try:
+            about_it.check(good)
+        except ValueError as error:
+            raise ValueError(f"cannot be understood: {error}") from None
     return good
 
 
@@ -208,7 +363,7 @@ _CHECKS: dict[object, tuple[Callable[[object], object], str]] = {
     int: (_whole, "a whole number"),
     float: (_number, "a number"),
     str: (lambda value: value if isinstance(value, str) else None, "text in quotes"),
-    tuple[str, ...]: (_texts, 'a list of texts such as ["*.tmp", "cache/"]'),
+    tuple[str, ...]: (_texts, 'a list of texts such as ["one", "two"]'),
 }
 
 

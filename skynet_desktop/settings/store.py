@@ -8,19 +8,21 @@ each blocks for some milliseconds, or up to ten seconds while another process wr
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import MISSING, asdict, fields, replace
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import fields, replace
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import Any, TypeVar
 
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.settings import checks, edit, migrations
-from skynet_desktop.settings.reader import current_text, nearest, read
+from skynet_desktop.settings.file import keep, locked, text_of
+from skynet_desktop.settings.reader import TABLES, current_text, nearest, read
 from skynet_desktop.settings.schema import (
+    General,
     MappingSettings,
+    Network,
+    Notifications,
     ServiceSettings,
     Settings,
     check_name,
@@ -29,7 +31,7 @@ from skynet_desktop.settings.schema import (
     quoted,
 )
 
-_LOCK_SECONDS = 10.0
+Table = TypeVar("Table", bound=General | Notifications | Network | MappingSettings)
 
 
 def load(path: Path) -> Settings:
@@ -39,7 +41,7 @@ def load(path: Path) -> Settings:
     with file, line, key and what is allowed, and where the last good version is.
     """
     try:
-        text = _text(path)
+        text = text_of(path)
         settings = read(text, str(path))
     except SettingsError as error:
         good = last_good(path)
@@ -48,7 +50,7 @@ def load(path: Path) -> Settings:
         raise
     if text:
         with suppress(OSError):  # a courtesy: reading must work on a full or read-only disk
-            _keep(last_good(path), text)
+            keep(last_good(path), text)
     return settings
 
 
@@ -58,19 +60,32 @@ def last_good(path: Path) -> Path:
 
 def add_service(path: Path, service: ServiceSettings) -> Settings:
     """Options that are None are left out. Secrets do not belong here: the caller parts them."""
-    options = {key: value for key, value in service.options.items() if value is not None}
-    service = replace(service, options=options)
-    _good_name(service.name)
-    with _locked(path):
+    service = _good_service(service)
+    with locked(path):
         text, settings = _present(path)
         _is_new(service.name, settings.services, "service")
         meant = replace(settings, services={**settings.services, service.name: service})
-        new = _append(text, "services", service.name, {"type": service.type, **options})
+        new = _changed(text, ("services", service.name), _options(service))
         return _put(path, new, meant)
 
 
+def update_service(path: Path, service: ServiceSettings) -> Settings:
+    """As ``add_service``, for one that is there; its mappings are checked with it."""
+    service = _good_service(service)
+    with locked(path):
+        text, settings = _present(path)
+        _exists(service.name, settings.services, "service")
+        meant = replace(settings, services={**settings.services, service.name: service})
+        for mapping in settings.mappings.values():
+            if mapping.service == service.name:
+                checks.check_mapping(replace(meant, file=""), mapping)
+        old, new = _options(settings.services[service.name]), _options(service)
+        values = {key: new.get(key) for key in {**old, **new} if old.get(key) != new.get(key)}
+        return _put(path, _changed(text, ("services", service.name), values), meant)
+
+
 def remove_service(path: Path, name: str) -> Settings:
-    with _locked(path):
+    with locked(path):
         text, settings = _present(path)
         _exists(name, settings.services, "service")
         users = [m.name for m in settings.mappings.values() if m.service == name]
@@ -87,17 +102,29 @@ def remove_service(path: Path, name: str) -> Settings:
 def add_mapping(path: Path, mapping: MappingSettings) -> Settings:
     """Checked against all others before it is written; see ``checks``."""
     mapping = _good_mapping(mapping)
-    with _locked(path):
+    with locked(path):
         text, settings = _present(path)
         _is_new(mapping.name, settings.mappings, "mapping")
         meant = replace(settings, mappings={**settings.mappings, mapping.name: mapping})
         checks.check_mapping(replace(meant, file=""), mapping)
-        return _put(path, _append(text, "mappings", mapping.name, _written(mapping)), meant)
+        keys = ("mappings", mapping.name)
+        return _put(path, _changed(text, keys, _unlike_default(mapping)), meant)
+
+
+def update_mapping(path: Path, mapping: MappingSettings) -> Settings:
+    """As ``add_mapping``, for one that is there."""
+    mapping = _good_mapping(mapping)
+    with locked(path):
+        text, settings = _present(path)
+        _exists(mapping.name, settings.mappings, "mapping")
+        meant = replace(settings, mappings={**settings.mappings, mapping.name: mapping})
+        checks.check_mapping(replace(meant, file=""), mapping)
+        return _put_mapping(path, text, settings, mapping)
 
 
 def remove_mapping(path: Path, name: str) -> Settings:
     """What was mirrored stays at the service; only the mapping goes."""
-    with _locked(path):
+    with locked(path):
         text, settings = _present(path)
         _exists(name, settings.mappings, "mapping")
         mappings = {key: value for key, value in settings.mappings.items() if key != name}
@@ -105,15 +132,35 @@ def remove_mapping(path: Path, name: str) -> Settings:
         return _put(path, new, replace(settings, mappings=mappings))
 
 
-def set_paused(path: Path, name: str, paused: bool) -> Settings:
-    with _locked(path):
+def set_paused(path: Path, name: str, paused: bool, until: str = "") -> Settings:
+    """``until``: when the pause ends by itself, in ISO 8601; empty for never."""
+    with locked(path):
         text, settings = _present(path)
         _exists(name, settings.mappings, "mapping")
-        if settings.mappings[name].paused == paused:
-            return settings
-        changed = replace(settings.mappings[name], paused=paused)
-        new = edit.set_flag(text, ("mappings", name, "paused"), paused)
-        return _put(path, new, replace(settings, mappings={**settings.mappings, name: changed}))
+        changed = replace(
+            settings.mappings[name], paused=paused, paused_until=until if paused else ""
+        )
+        return _put_mapping(path, text, settings, _good(changed))
+
+
+def set_table(path: Path, table: General | Notifications | Network) -> Settings:
+    """Replace the table of this kind."""
+    table = _good(table)
+    name = next(name for name, kind in TABLES.items() if isinstance(table, kind))
+    with locked(path):
+        text, settings = _present(path)
+        new = _changed(text, (name,), _difference(getattr(settings, name), table))
+        changes: dict[str, Any] = {name: table}
+        return _put(path, new, replace(settings, **changes))
+
+
+def _put_mapping(path: Path, text: str, old: Settings, mapping: MappingSettings) -> Settings:
+    values = _difference(old.mappings[mapping.name], mapping)
+    meant = replace(old, mappings={**old.mappings, mapping.name: mapping})
+    return _put(path, _changed(text, ("mappings", mapping.name), values), meant)
+
+
+# --- what may be written ----------------------------------------------------------------
 
 
 def _good_name(name: str) -> None:
@@ -135,52 +182,77 @@ def _is_new(name: str, known: Mapping[str, object], kind: str) -> None:
         )
 
 
+def _good_service(service: ServiceSettings) -> ServiceSettings:
+    _good_name(service.name)
+    options = {key: value for key, value in service.options.items() if value is not None}
+    return replace(service, options=options)
+
+
 def _good_mapping(mapping: MappingSettings) -> MappingSettings:
     _good_name(mapping.name)
-    values = asdict(mapping)
-    for name in declared(MappingSettings):
+    mapping = _good(mapping)
+    return replace(mapping, local=os.path.expanduser(mapping.local))
+
+
+def _good(table: Table) -> Table:
+    values: dict[str, Any] = {}
+    for name in declared(type(table)):
         try:
-            values[name] = checked(MappingSettings, name, values[name])
+            values[name] = checked(type(table), name, getattr(table, name))
         except ValueError as error:
             raise SettingsError(f"{name} {error}.") from None
-    values["local"] = os.path.expanduser(values["local"])
-    return MappingSettings(**values)
+    return replace(table, **values)
 
 
-def _written(mapping: MappingSettings) -> dict[str, object]:
-    """What differs from the defaults, so that the file stays short enough to read."""
+# --- from values to text ----------------------------------------------------------------
+
+
+def _options(service: ServiceSettings) -> dict[str, object]:
+    return {"type": service.type, **service.options}
+
+
+def _unlike_default(mapping: MappingSettings) -> dict[str, object]:
+    """Only this is written, so that the file stays short enough to read."""
     values = {f.name: (getattr(mapping, f.name), f.default) for f in fields(mapping)}
     return {
-        name: list(value) if isinstance(value, tuple) else value
+        name: _plain(value)
         for name, (value, default) in values.items()
-        if name != "name" and (default is MISSING or value != default)
+        if name != "name" and value != default
     }
 
 
-def _append(text: str, kind: str, name: str, values: Mapping[str, object]) -> str:
+def _difference(old: Table, new: Table) -> dict[str, object | None]:
+    """The values that change. One that is empty again, as it is by default, is taken out; any
+    other is written even if it is the default, since a comment may stand behind it."""
+    found: dict[str, object | None] = {}
+    for field in fields(new):
+        value = getattr(new, field.name)
+        if value != getattr(old, field.name):
+            gone = value in ("", ()) and value == field.default
+            found[field.name] = None if gone else _plain(value)
+    return found
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _changed(text: str, keys: edit.Keys, values: Mapping[str, object | None]) -> str:
     try:
-        return edit.append_table(text, (kind, name), values)
+        return edit.change_table(text, keys, values)
     except (ValueError, TypeError) as error:
-        raise SettingsError(f"{kind}.{name} holds a value no settings file can: {error}.") from None
+        raise SettingsError(
+            f"{'.'.join(keys)} holds a value no settings file can: {error}."
+        ) from None
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(path.with_name(path.name + ".lock"), timeout=_LOCK_SECONDS, mode=0o600)
-        with lock:
-            yield
-    except Timeout:
-        raise SettingsError(f"Another program holds {path}. Try again in a moment.") from None
-    except OSError as error:
-        raise _unwritable(path, error) from error
+# --- from text to the file --------------------------------------------------------------
 
 
 def _present(path: Path) -> tuple[str, Settings]:
     """The file as it is now, its text in the present version."""
     settings = load(path)
-    text = current_text(_text(path), str(path))
+    text = current_text(text_of(path), str(path))
     return (text if text.strip() else f"version = {migrations.current()}\n"), settings
 
 
@@ -196,46 +268,6 @@ def _put(path: Path, text: str, meant: Settings) -> Settings:
         )
     if "\r\n" in text:
         text = text.replace("\r\n", "\n").replace("\n", "\r\n")
-    _keep(path, text)
-    _keep(last_good(path), text)
+    keep(path, text)
+    keep(last_good(path), text)
     return settings
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig")
-    except FileNotFoundError:
-        return ""
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise SettingsError(f"{path}, line {line}: this is not UTF-8 text.") from None
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror or error}.") from error
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write atomically: a reader, and a power cut, find the old text or the new one."""
-    target = Path(os.path.realpath(path))  # a link (of a dotfiles folder) stays a link
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        raise SettingsError("A settings file cannot hold a name that is not valid text.") from None
-    with suppress(OSError):
-        if target.read_bytes() == data:
-            return
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name + ".")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _unwritable(path: Path, error: OSError) -> SettingsError:
-    return SettingsError(f"{path} cannot be written: {error.strerror or error}.")

@@ -126,6 +126,17 @@ class Silent(Sloppy):
         super().send_upload(replace(upload, progress=lambda _: None))
 
 
+class Unpaced(Sloppy):
+    def send_upload(self, upload: Upload) -> None:
+        super().send_upload(replace(upload, pace=lambda _: None))
+
+
+class PacedAsAWhole(Sloppy):
+    def send_upload(self, upload: Upload) -> None:
+        upload.pace(upload.state.size)
+        super().send_upload(replace(upload, pace=lambda _: None))
+
+
 class DeafToStop(Sloppy):
     def send_upload(self, upload: Upload) -> None:
         super().send_upload(replace(upload, stopping=Event()))
@@ -212,6 +223,8 @@ CAUGHT_BY: dict[type[BareInPlace] | type[Sloppy], str] = {
     SharesOneTemporaryFile: "test_as_many_threads_as_it_allows",
     TornUploads: "test_upload_of_a_changing_file_is_not_published",
     Silent: "test_progress_rises_and_ends_at_the_size",
+    Unpaced: "test_all_bytes_are_paced",
+    PacedAsAWhole: "test_pace_is_asked_block_by_block",
     DeafToStop: "test_upload_stops_within_a_second",
     NeverGoesOn: "test_upload_goes_on_where_it_ended",
     TrustsTheLedger: "test_upload_of_another_version_begins_anew",

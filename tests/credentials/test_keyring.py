@@ -139,3 +139,89 @@ def test_one_that_was_chosen_and_is_not_there(tmp_path: Path) -> None:
     done = run_without_service(tmp_path, SAY, PYTHON_KEYRING_BACKEND="nowhere.Keyring")
     assert "The keyring chosen by PYTHON_KEYRING_BACKEND" in done.stdout, done
     assert "nowhere" in done.stdout
+
+
+PROBE = (
+    HEAD
+    + """
+found = home.probe()
+print(found.kind.name, "|", found.name, "|", found.backend, "|", found.sentence)
+"""
+)
+
+LOCK = """
+import secretstorage
+bus = secretstorage.dbus_init()
+collection = secretstorage.get_default_collection(bus)
+collection.lock()
+assert collection.is_locked()
+"""
+
+
+def test_a_probe_of_the_systems_own(tmp_path: Path) -> None:
+    done = run_python(tmp_path, PROBE)
+    assert done.stdout.startswith("SYSTEM | SecretService Keyring |  | Secrets are kept in"), done
+
+
+def test_a_collection_that_is_really_locked(tmp_path: Path) -> None:
+    """It is told without a prompt, and nothing is read or written before it is unlocked."""
+    stored = 'home.set("nas", {"password": "before"})\n'
+    done = run_python(tmp_path, HEAD + stored + LOCK + PROBE.removeprefix(HEAD) + SAY)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("LOCKED | SecretService Keyring |  | The keyring is locked.")
+    assert done.stdout.count("The keyring is locked. Unlock it") == 3, done
+    assert "canary-secret" not in done.stdout + done.stderr
+
+
+def test_a_probe_of_a_keyring_that_is_new(tmp_path: Path) -> None:
+    done = run_python(tmp_path, PROBE, unlocked=False)
+    assert "LOCKED | SecretService Keyring |  | The keyring is new" in done.stdout, done
+
+
+def test_a_probe_without_a_bus(tmp_path: Path) -> None:
+    done = run_without_service(tmp_path, PROBE)
+    assert done.stdout.startswith("NONE |  |  | There is no keyring to keep secrets in."), done
+    assert "in memory only" in done.stdout
+
+
+def test_a_probe_where_only_a_foreign_one_is(tmp_path: Path) -> None:
+    done = run_without_service(tmp_path, PLAIN + PROBE)
+    assert "FOREIGN | __main__.PlainText | __main__.PlainText | The only" in done.stdout, done
+    assert "plain text" in done.stdout
+
+
+def test_a_foreign_one_chosen_in_the_settings(tmp_path: Path) -> None:
+    chosen = 'home = Credentials(Path("/home/one"), choice="__main__.PlainText")\n'
+    code = PLAIN + HEAD + chosen
+    done = run_without_service(tmp_path, code + PROBE.removeprefix(HEAD))
+    assert done.stdout.startswith("CHOSEN | "), done
+    assert "PlainText, which you chose." in done.stdout
+    done = run_without_service(tmp_path, code + SAY.removeprefix(HEAD))
+    assert done.stdout.count("no error") == 2, done
+    assert "canary-secret" in (tmp_path / "plain.json").read_text()
+
+
+def test_one_chosen_in_the_settings_goes_before_the_environment(tmp_path: Path) -> None:
+    chosen = 'home = Credentials(Path("/home/one"), choice="__main__.PlainText")\n'
+    outside = "keyring.backends.null.Keyring"
+    code = PLAIN + HEAD + chosen + SAY.removeprefix(HEAD)
+    done = run_without_service(tmp_path, code, PYTHON_KEYRING_BACKEND=outside)
+    assert done.stdout.count("no error") == 2, done
+
+
+@pytest.mark.parametrize("name", ["nowhere.Keyring", "nodots", "__main__.Odd", "a..b"])
+def test_one_chosen_in_the_settings_that_is_none(name: str, tmp_path: Path) -> None:
+    chosen = f'home = Credentials(Path("/home/one"), choice={name!r})\n'
+    odd = "class Odd:\n    priority = 9\n"
+    done = run_without_service(tmp_path, HEAD + odd + chosen + (PROBE + SAY).replace(HEAD, ""))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f'NONE |  |  | The keyring "{name}", chosen in the settings')
+    assert done.stdout.count("cannot be used") == 3
+
+
+def test_a_probe_of_one_the_environment_names(tmp_path: Path) -> None:
+    done = run_without_service(tmp_path, PROBE, PYTHON_KEYRING_BACKEND="nowhere.Keyring")
+    assert done.stdout.startswith("NONE |  |  | The keyring chosen by PYTHON_KEYRING_BACKEND")
+    chosen = "keyring.backends.null.Keyring"
+    done = run_without_service(tmp_path, PROBE, PYTHON_KEYRING_BACKEND=chosen)
+    assert done.stdout.startswith("CHOSEN | null Keyring |")

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,53 @@ def test_pause_outlives_a_restart(running: Skynet, source: Path, there: Path) ->
     running.wait_for("paused")
     running.must("resume", "m")
     appears(there / "x" / "later")
+
+
+def test_a_pause_with_an_end(running: Skynet, source: Path, there: Path) -> None:
+    before = running.status()
+    assert before["paused_until"] is before["retry_at"] is None
+    assert before["bytes_left"] == 0
+    assert "Paused until 20" in running.must("pause", "m", "--for", "1h30m")
+    status = running.wait_for("paused")
+    end = datetime.fromisoformat(status["paused_until"]).timestamp()
+    assert abs(end - time.time() - 5400) < 30
+    assert "Sends again" in running.must("status")
+    running.must("pause", "m", "--until", datetime.now().strftime("%H:%M"))
+    end = datetime.fromisoformat(running.status()["paused_until"]).timestamp()
+    assert 80_000 < end - time.time() < 90_001, "tomorrow"
+    assert running.run("pause", "m", "--until", "later").returncode == 1
+    assert running.run("pause", "m", "--for", "1h", "--until", "12:00").returncode == 1
+    soon = (datetime.now().astimezone() + timedelta(seconds=5)).isoformat()
+    running.must("pause", "m", "--until", soon)
+    assert running.status()["paused"]
+    (source / "later").write_text("content")
+    appears(there / "x" / "later", 30)
+    running.wait_for("up-to-date")
+    assert "(paused)" not in running.must("mapping", "list")
+    running.stop()
+    assert running.status()["state"] == "up-to-date", "the pause is over for a stopped app too"
+
+
+def test_hours_and_limits_hold_without_a_restart(
+    running: Skynet, source: Path, there: Path
+) -> None:
+    settings = running.home / "settings.toml"
+    later = datetime.now() + timedelta(hours=6)
+    hours = f'hours = ["daily {later:%H}:00-{later:%H}:30"]\n'
+    with settings.open("a") as file:
+        file.write(hours)
+    running.must("mapping", "list")
+    running.must("resume", "m")
+    status = running.wait_for("paused")
+    assert status["reason"].startswith("Sends again ")
+    assert status["paused"] is False
+    settings.write_text(settings.read_text().replace(hours, "limit = 0.5\n"))
+    running.must("resume", "m")
+    (source / "file").write_bytes(bytes(1_000_000))
+    started = time.monotonic()
+    appears(there / "x" / "file", 30)
+    assert time.monotonic() - started > 1
+    running.wait_for("up-to-date")
 
 
 def test_mappings_come_and_go_while_it_runs(running: Skynet, tmp_path: Path, there: Path) -> None:

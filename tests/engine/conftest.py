@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from skynet_desktop.engine import handler, mirror, patrol, reaper
+from skynet_desktop.engine import handler, mirror, outage, patrol, reaper
 from tests.engine.rig import Rig
 
 
@@ -16,8 +16,8 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "_IDLE_SECONDS", 0.3)
     monkeypatch.setattr(reaper, "_REST_SECONDS", 0.05)
     monkeypatch.setattr(reaper, "_PATIENCE_SECONDS", 0.3)
-    monkeypatch.setattr(mirror, "_FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(mirror, "_LONGEST_PAUSE", 0.2)
+    monkeypatch.setattr(outage, "_FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(outage, "_LONGEST_PAUSE", 0.2)
     monkeypatch.setattr(mirror, "_ONCE_PATIENCE", 1.0)
     monkeypatch.setattr(patrol, "_TICK_SECONDS", 0.05)
     monkeypatch.setattr(patrol, "_DELAY_SECONDS", 0.05)

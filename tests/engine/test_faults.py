@@ -11,7 +11,7 @@ from skynet_desktop.connections.base import Upload
 from skynet_desktop.core.actions import delete, send
 from skynet_desktop.core.errors import ConnectionLost, ServiceRefused
 from skynet_desktop.core.events import State
-from skynet_desktop.engine import mirror as module
+from skynet_desktop.engine import outage as module
 from skynet_desktop.engine.queue import Counts
 from tests.engine.fakes import Full, Plain
 from tests.engine.rig import BASE, Rig, put, wait_until

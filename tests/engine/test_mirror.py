@@ -99,7 +99,7 @@ def test_a_sweep_that_ends_between_two_questions_proves_nothing(
 ) -> None:
     """The Q was empty when it was counted, and full when the sweep was complete."""
     mirror = Mirror(rig.spec(), rig.bus, lambda target, name: None)
-    real = mirror.work
+    real = mirror._standing.work
 
     def work() -> int:
         count = real()
@@ -107,8 +107,8 @@ def test_a_sweep_that_ends_between_two_questions_proves_nothing(
         mirror._patrol.swept_at, mirror._patrol._due = time.time(), None
         return count
 
-    monkeypatch.setattr(mirror, "work", work)
-    mirror._connected = True
+    monkeypatch.setattr(mirror._standing, "work", work)
+    mirror._standing.connected = True
     try:
         assert mirror.status().state is not State.UP_TO_DATE
     finally:

@@ -113,7 +113,7 @@ def test_what_waited_is_not_taken_from_a_swapped_folder(rig: Rig) -> None:
     put(rig.root / "d0/f0", "of another disk")
     wait_until(lambda: bool(mirror.status().question))
     rig.remote.down = None
-    wait_until(lambda: mirror._error is None)
+    wait_until(lambda: mirror._outage.error is None)
     end = time.monotonic() + 0.5
     wait_until(lambda: time.monotonic() > end)
     assert rig.there["d0/f0"] == b"d0/f0"

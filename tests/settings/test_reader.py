@@ -1,17 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from skynet_desktop.core.errors import SettingsError
-from skynet_desktop.settings import General, MappingSettings, ServiceSettings
+from skynet_desktop.settings import (
+    General,
+    MappingSettings,
+    Network,
+    Notifications,
+    ServiceSettings,
+)
 from skynet_desktop.settings.reader import read
 from skynet_desktop.settings.schema import Settings, check_name, declared
 
 GOOD = """\
 version = 1
 
-[general]
-workers = 8
+[network]
+transfers = 8
+timetable = ["mon-fri 08:00-18:00 1.5"]
 
 [services.nas]
 type = "sftp"
@@ -25,6 +34,8 @@ remote = "backup/photos"
 complete_sync = true
 ignore = ["*.tmp"]
 quiet_seconds = 3
+hours = ["daily 22:00-06:00"]
+paused_until = "2026-11-23T08:00:00+01:00"
 """
 
 
@@ -42,9 +53,9 @@ def changed(old: str, new: str) -> str:
 def test_a_good_file() -> None:
     settings = read(GOOD, "settings.toml")
     assert settings == Settings(
-        General(workers=8),
-        {"nas": ServiceSettings("nas", "sftp", {"host": "nas.example", "port": 22})},
-        {
+        network=Network(transfers=8, timetable=("mon-fri 08:00-18:00 1.5",)),
+        services={"nas": ServiceSettings("nas", "sftp", {"host": "nas.example", "port": 22})},
+        mappings={
             "photos": MappingSettings(
                 "photos",
                 "/home/anna/Photos",
@@ -53,13 +64,15 @@ def test_a_good_file() -> None:
                 complete_sync=True,
                 ignore=("*.tmp",),
                 quiet_seconds=3.0,
+                hours=("daily 22:00-06:00",),
+                paused_until="2026-11-23T08:00:00+01:00",
             )
         },
     )
     assert settings.where("mappings", "photos", "remote") == (
-        "settings.toml, line 14: mappings.photos.remote"
+        "settings.toml, line 15: mappings.photos.remote"
     )
-    assert settings.where("mappings", "photos", "paused").startswith("settings.toml, line 11: ")
+    assert settings.where("mappings", "photos", "paused").startswith("settings.toml, line 12: ")
 
 
 def test_nothing_is_all_defaults() -> None:
@@ -69,7 +82,7 @@ def test_nothing_is_all_defaults() -> None:
 
 def test_the_text_false_is_not_false() -> None:
     assert changed("complete_sync = true", 'complete_sync = "False"') == (
-        'settings.toml, line 15: mappings.photos.complete_sync must be true or false, not "False".'
+        'settings.toml, line 16: mappings.photos.complete_sync must be true or false, not "False".'
     )
     assert "must be true or false, not 0" in changed("complete_sync = true", "complete_sync = 0")
 
@@ -77,22 +90,30 @@ def test_the_text_false_is_not_false() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("workers = 8", "workers = 0", "line 4: general.workers must be a whole number from 1 to"),
-        ("workers = 8", "workers = true", "general.workers must be a whole number from 1 to 32"),
-        ("workers = 8", 'workers = "8"', 'to 32, not "8".'),
-        ("workers = 8", 'log_level = "loud"', 'one of "debug", "info", "warning", "error", not'),
-        ("workers = 8", "workrs = 8", 'general.workrs is not a setting. Did you mean "workers"?'),
-        ("[general]", "[generel]", 'line 3: generel is not a setting. Did you mean "general"?'),
+        ("transfers = 8", "transfers = 33", "line 4: network.transfers must be a whole number fr"),
+        ("transfers = 8", "transfers = true", "network.transfers must be a whole number from 0 to"),
+        ("transfers = 8", 'transfers = "8"', 'to 32, not "8".'),
+        ("transfers = 8", "transfrs = 8", 'network.transfrs is not a setting. Did you mean "tra'),
+        ("[network]", "[netwrk]", 'line 3: netwrk is not a setting. Did you mean "network"?'),
+        ("transfers = 8", 'metered = "wait"', 'must be one of "pause", "send", not "wait"'),
+        ("transfers = 8", "limit = -1", "network.limit must be a number from 0 to 100000, not -1."),
+        ("18:00 1.5", "18:00", 'line 5: network.timetable cannot be understood: in "mon-fri 08:00'),
+        ('["mon-fri 08:00-18:00 1.5"]', '"daily"', "network.timetable must be a list of texts"),
+        ("daily 22", "night 22", 'line 19: mappings.photos.hours cannot be understood: in "night '),
+        ("06:00", "06:00 1.5", 'hours cannot be understood: in "daily 22:00-06:00 1.5" there is'),
+        ("2026-11-23T", "2026-13-23T", "line 20: mappings.photos.paused_until cannot be understoo"),
+        ("[network]", '[general]\nlog_level = "loud"\n[network]', "line 4: general.log_level must"),
+        ("[network]", "[general]\nworkers = 4\n[network]", "general.workers is not a setting."),
         ("quiet_seconds = 3", "quiet_seconds = nan", "must be a number from 0 to 3600, not NaN"),
-        ('["*.tmp"]', '"*.tmp"', "line 16: mappings.photos.ignore must be a list of texts"),
+        ('["*.tmp"]', '"*.tmp"', "line 17: mappings.photos.ignore must be a list of texts"),
         ('["*.tmp"]', "[1]", "mappings.photos.ignore must be a list of texts"),
-        ('service = "nas"', "", "line 11: mappings.photos.service is missing."),
+        ('service = "nas"', "", "line 12: mappings.photos.service is missing."),
         ('"/home/anna/Photos"', '""', "mappings.photos.local must be text in quotes, not empty"),
-        ('type = "sftp"', "", "line 6: services.nas.type must name the kind of service, such as"),
+        ('type = "sftp"', "", "line 7: services.nas.type must name the kind of service, such as"),
         ("[mappings.photos]", '[mappings."a/b"]', 'The name "a/b" cannot be used'),
-        ("[services.nas]", "[services]", "line 7: services.type must be a table of its own"),
-        ("port = 22", "port =", "line 9: this is not valid TOML: Invalid value."),
-        ("[mappings.photos]", "[services.nas]", "line 11: this is not valid TOML: Cannot declare"),
+        ("[services.nas]", "[services]", "line 8: services.type must be a table of its own"),
+        ("port = 22", "port =", "line 10: this is not valid TOML: Invalid value."),
+        ("[mappings.photos]", "[services.nas]", "line 12: this is not valid TOML: Cannot declare"),
         ("version = 1", "version = 2", "line 1: version 2 was written by a newer Skynet Desktop"),
         ("version = 1", 'version = "1"', "line 1: version must be a whole number from 1 to 1."),
     ],
@@ -125,7 +146,16 @@ def test_names_that_would_hurt(name: str) -> None:
 
 
 def test_every_setting_has_words_for_its_form() -> None:
-    for table in (General, MappingSettings):
+    for table in (General, Notifications, Network, MappingSettings):
         for about in declared(table).values():
             assert about.label
             assert about.help.endswith(".")
+
+
+def test_a_pause_ends_by_itself() -> None:
+    mapping = read(GOOD, "f").mappings["photos"]
+    assert not mapping.is_paused(0.0)
+    paused = replace(mapping, paused=True)
+    assert paused.is_paused(paused.pause_ends - 1)
+    assert not paused.is_paused(paused.pause_ends)
+    assert replace(paused, paused_until="").is_paused(1e12)

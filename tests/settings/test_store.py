@@ -4,7 +4,9 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skynet_desktop.core.errors import SettingsError
-from skynet_desktop.settings import MappingSettings, ServiceSettings, Settings, edit, store
+from skynet_desktop.settings import (
+    General,
+    MappingSettings,
+    Network,
+    Notifications,
+    ServiceSettings,
+    Settings,
+    edit,
+    store,
+)
 
 COMMENTED = """\
 # Anna's settings
@@ -84,6 +95,112 @@ def test_a_flag_changes_and_nothing_else(file: Path) -> None:
     )
     settings = store.set_paused(file, "photos", False)
     assert not settings.mappings["photos"].paused
+
+
+def test_a_pause_that_ends_by_itself(file: Path) -> None:
+    end = "2026-11-23T08:00:00+01:00"
+    settings = store.set_paused(file, "photos", True, end)
+    assert settings.mappings["photos"].paused_until == end
+    assert f'paused = true\npaused_until = "{end}"\n' in text(file)
+    store.set_paused(file, "photos", True)
+    assert "paused_until" not in text(file)
+    store.set_paused(file, "films", True, end)
+    settings = store.set_paused(file, "films", False, end)
+    assert settings.mappings["films"].paused_until == ""
+    assert "paused = false # for now\n" in text(file)
+    with pytest.raises(SettingsError, match='paused_until cannot be understood: "soon" is not a'):
+        store.set_paused(file, "films", True, "soon")
+
+
+def test_a_mapping_changes_where_it_stands(file: Path) -> None:
+    films = store.load(file).mappings["films"]
+    new = replace(films, remote="cinema", ignore=("*.tmp",), hours=("daily 22:00-06:00",), limit=2)
+    settings = store.update_mapping(file, new)
+    assert settings.mappings["films"] == new
+    assert text(file) == COMMENTED.replace('"films"', '"cinema"') + (
+        'ignore = ["*.tmp"]\nhours = ["daily 22:00-06:00"]\nlimit = 2.0\n'
+    )
+    store.update_mapping(file, replace(films, limit=1))
+    assert text(file) == COMMENTED + "limit = 1.0\n"
+    assert store.update_mapping(file, films).mappings["films"] == films
+    assert text(file) == COMMENTED + "limit = 0.0\n", "a comment could stand behind it"
+
+
+def test_a_list_over_many_lines_changes_whole(file: Path) -> None:
+    many = 'remote = "photos"\nignore = [  # what nobody needs\n  "*.tmp",\n] # end\n'
+    file.write_text(COMMENTED.replace('remote = "photos"\n', many))
+    photos = store.load(file).mappings["photos"]
+    store.update_mapping(file, replace(photos, ignore=("*.bak", "*.tmp")))
+    assert text(file) == COMMENTED.replace(
+        'remote = "photos"\n', 'remote = "photos"\nignore = ["*.bak", "*.tmp"] # end\n'
+    )
+    store.update_mapping(file, replace(photos, ignore=()))
+    assert text(file) == COMMENTED
+
+
+def test_a_changed_mapping_is_checked_as_a_new_one(file: Path) -> None:
+    films = store.load(file).mappings["films"]
+    for change, words in (
+        ({"service": "nase"}, "there is no service"),
+        ({"remote": "photos/2024"}, "overlaps"),
+        ({"local": "/mnt/nas"}, "mirror itself without end"),
+        ({"hours": ("always",)}, 'hours cannot be understood: "always" is not of the form'),
+        ({"rescan_minutes": 0}, "rescan_minutes must be"),
+    ):
+        with pytest.raises(SettingsError, match=words):
+            store.update_mapping(file, replace(films, **change))
+    with pytest.raises(SettingsError, match=r'no mapping "film"\. Did you mean "films"'):
+        store.update_mapping(file, replace(films, name="film"))
+    assert text(file) == COMMENTED
+
+
+def test_a_service_changes_where_it_stands(file: Path) -> None:
+    options = {"path": "/mnt/other", "mounted": True, "none": None}
+    settings = store.update_service(file, ServiceSettings("nas", "local", options))
+    assert settings.services["nas"].options == {"path": "/mnt/other", "mounted": True}
+    assert text(file) == COMMENTED.replace('"/mnt/nas"', '"/mnt/other"\nmounted = true')
+    store.update_service(file, ServiceSettings("nas", "local", {"path": "/mnt/nas"}))
+    assert text(file) == COMMENTED
+    store.update_service(file, ServiceSettings("nas", "s3", {"bucket": "b"}))
+    assert '[services.nas]   # in the cellar\ntype = "s3"\nbucket = "b"\n' in text(file)
+
+
+def test_a_service_may_not_move_into_what_is_mirrored_to_it(file: Path) -> None:
+    with pytest.raises(SettingsError, match="would mirror itself without end"):
+        store.update_service(file, ServiceSettings("nas", "local", {"path": "/home/anna/Photos"}))
+    with pytest.raises(SettingsError, match=r'no service "nass"\. Did you mean "nas"'):
+        store.update_service(file, ServiceSettings("nass", "local", {"path": "/x"}))
+    assert text(file) == COMMENTED
+
+
+def test_tables(file: Path) -> None:
+    store.set_table(file, Network(limit=2, timetable=("mon-fri 08:00-18:00 1.5",)))
+    store.set_table(file, General(language="de"))
+    settings = store.set_table(file, Notifications(issue="off"))
+    assert settings == store.load(file)
+    assert (settings.network.limit, settings.general.language) == (2.0, "de")
+    assert text(file) == COMMENTED + (
+        '\n[network]\nlimit = 2.0\ntimetable = ["mon-fri 08:00-18:00 1.5"]\n'
+        '\n[general]\nlanguage = "de"\n\n[notifications]\nissue = "off"\n'
+    )
+    assert store.set_table(file, General()) == replace(settings, general=General())
+    with pytest.raises(SettingsError, match=r"timetable cannot be understood.*MB/s is missing"):
+        store.set_table(file, Network(timetable=("daily 08:00-18:00",)))
+
+
+def test_changes_in_a_file_of_windows(file: Path) -> None:
+    file.write_bytes(COMMENTED.replace("\n", "\r\n").encode())
+    films = store.load(file).mappings["films"]
+    store.update_mapping(file, replace(films, remote="cinema", paused=True, ignore=("a",)))
+    expected = COMMENTED.replace('"films"', '"cinema"').replace("= false #", "= true #")
+    assert text(file) == (expected + 'ignore = ["a"]\n').replace("\n", "\r\n")
+
+
+def test_dotted_and_quoted_keys_change_too(file: Path) -> None:
+    file.write_text('general."log_level" = "info" # loud\nnetwork.limit = 1\n')
+    store.set_table(file, General(log_level="debug"))
+    store.set_table(file, Network())
+    assert text(file) == 'general."log_level" = "debug" # loud\nnetwork.limit = 0.0\n'
 
 
 def test_removing_leaves_the_neighbours_comments(file: Path) -> None:
@@ -164,6 +281,8 @@ def test_what_cannot_be_edited_safely_is_left_alone(file: Path) -> None:
         store.remove_service(file, "nas")
     with pytest.raises(SettingsError, match="Make the change by hand"):
         store.add_service(file, ServiceSettings("b", "s3"))
+    with pytest.raises(SettingsError, match="Make the change by hand"):
+        store.update_service(file, ServiceSettings("nas", "local", {"path": "/m"}))
     assert text(file) == inline
 
 
@@ -232,3 +351,26 @@ def test_removing_loses_no_comment_and_no_other_key(rows: list[str]) -> None:
     kinds = "".join(row[:2] for row in rows)
     between = "[m# [m" in kinds  # the table's own comment, which goes with it
     assert ("# note" in after) == ("# note" in before and not between)
+
+
+_TABLE = st.builds(
+    Network,
+    transfers=st.integers(0, 32),
+    limit=st.sampled_from([0.0, 1.5]),
+    timetable=st.lists(st.sampled_from(["daily 08:00-18:00 1", "mon 00:00-24:00 0"])).map(tuple),
+    metered=st.sampled_from(["pause", "send"]),
+    proxy=st.text(max_size=8),
+)
+
+
+@given(st.lists(_TABLE, min_size=1, max_size=4))
+def test_any_change_of_a_table_is_what_was_meant(tables: list[Network]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.toml"
+        path.write_text(COMMENTED)
+        for table in tables:
+            try:
+                assert store.set_table(path, table).network == table
+            except SettingsError as error:
+                assert table.proxy.count("\0"), error
+        assert text(path).startswith(COMMENTED)

@@ -13,6 +13,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from skynet_desktop.connections.base import (
     Connection,
@@ -22,6 +23,7 @@ from skynet_desktop.connections.base import (
     Upload,
     state_of,
 )
+from skynet_desktop.connections.introduction import Location
 from skynet_desktop.connections.local.copying import copy_content, is_big
 from skynet_desktop.connections.local.fetching import fetch_file
 from skynet_desktop.connections.local.leftovers import discard, discard_of, settle_records
@@ -53,6 +55,7 @@ class LocalConnection(Connection):
             default=False,
         ),
     )
+    signs_in = False
     parallel = 4
 
     def __init__(self, path: str, mounted: bool = False) -> None:
@@ -223,6 +226,20 @@ class LocalConnection(Connection):
         with self._root.errors():
             path, st = self._regular(remote_path)
         fetch_file(self._root, path, dest_path, st.st_mtime_ns)
+
+    # --- while it is set up (introduction.py) ---------------------------------------------
+
+    def has_folder(self, remote_dir: str) -> bool:
+        self._root.check()
+        with self._root.errors():
+            return self._folder(remote_dir) is not None
+
+    def check_name(self, remote_path: str) -> None:
+        self._root.parts(remote_path)
+
+    def location(self, remote_path: str) -> Location:
+        path = Path(self._root.shown, *(part for part in remote_path.split("/") if part))
+        return Location(str(path), path.as_uri())
 
     # --- looking --------------------------------------------------------------------------
 

@@ -85,6 +85,7 @@ class _Copy:
             self._done += len(block)
             if self._done > size:
                 raise SourceChanged("The file grew while it was read.")
+            upload.pace(len(block))
             _write(self._dest, block)
             upload.progress(self._done)
             if big and self._done - self._safe >= self._step:

@@ -1,7 +1,8 @@
 """S3: any bucket at Amazon or at a compatible service.
 
     connection.py   the class the engine sees; each method hands over to one of the files below
-    client.py       the boto3 client: keys, addressing, timeouts
+    client.py       the boto3 client: keys, addressing, timeouts, proxy
+    tunnel.py       its connections through a SOCKS proxy
     bucket.py       a bucket below a prefix: its keys, its errors
     names.py        which names a key can carry, and what a server does to odd ones
     errors.py       boto3's errors -> ours, by a table
@@ -9,7 +10,7 @@
     multipart.py    a large file in parts that survive a crash, with its ledger record
     orphans.py      aborting unfinished uploads of ours, and nobody else's
     parts.py        several parts at once, and how a file is cut into them
-    body.py         bytes on their way: rewound, counted, checksummed
+    body.py         bytes on their way: rewound, paced, checksummed
     removing.py     delete, one or many
     copying.py      copy, move and set_time, at the server
     reading.py      list, stat and fetch

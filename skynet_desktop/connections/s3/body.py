@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from skynet_desktop.connections.s3.bucket import Bucket
 
 BLOCK = 256 * 1024
+_FIRST_PIECE, _LEAST_PIECE = 16 * 1024, 1024
+_LONG, _SHORT = 1.0, 0.25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,52 @@ def send_checked(
     return request(second.arguments), second
 
 
-class CheckedBytes(io.BytesIO):
-    """Content in memory that asks ``check`` (which may raise) before each block leaves."""
+class Valve:
+    """What a body asks before each block: ``check`` (which may raise), and ``pace`` while the
+    bytes leave; they are also read to be checksummed and signed.
 
-    def __init__(self, content: bytes, check: Callable[[], None]) -> None:
-        super().__init__(content)
-        self._check = check
+    Pieces adapt to the pace: with a tight limit a server that gets nothing for many seconds
+    would hang up.
+    """
 
-    def read(self, size: int | None = -1) -> bytes:
+    def __init__(self, check: Callable[[], None], pace: Callable[[int], None]) -> None:
+        self._check, self._pace = check, pace
+        self._most = _FIRST_PIECE
+        self.leaving = False
+        """Set when the body is about to be sent (client.py), reset when it is rewound."""
+
+    def admit(self, wanted: int) -> int:
+        """How many bytes may be read now: ``wanted``, or fewer but not none."""
         self._check()
-        return super().read(size)
+        if not self.leaving or not wanted:
+            return wanted
+        piece = min(wanted, self._most)
+        started = time.monotonic()
+        self._pace(piece)
+        took = time.monotonic() - started
+        if took > _LONG:
+            self._most = max(_LEAST_PIECE, piece // 2)
+        elif took < _SHORT:
+            self._most = min(BLOCK, 2 * self._most)
+        self._check()
+        return piece
+
+
+class CheckedBytes(io.BytesIO):
+    """Content in memory."""
+
+    def __init__(self, content: bytes, valve: Valve) -> None:
+        super().__init__(content)
+        self.valve = valve
+        self._length = len(content)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self.valve.leaving = False
+        return super().seek(offset, whence)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = self._length - self.tell()
+        return super().read(self.valve.admit(_wanted(size, left)))
 
 
 class Stretch:
@@ -87,8 +126,8 @@ class Stretch:
     ``SourceChanged``. One thread at a time.
     """
 
-    def __init__(self, path: str, start: int, length: int, check: Callable[[], None]) -> None:
-        self._start, self._length, self._check = start, length, check
+    def __init__(self, path: str, start: int, length: int, valve: Valve) -> None:
+        self._start, self._length, self.valve = start, length, valve
         self._at = 0
         try:
             # The caller closes it: this object is a context manager itself.
@@ -115,6 +154,7 @@ class Stretch:
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.valve.leaving = False
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
         self._at = base + offset
         try:
@@ -124,9 +164,7 @@ class Stretch:
         return self._at
 
     def read(self, size: int | None = -1) -> bytes:
-        self._check()
-        left = self._length - self._at
-        wanted = left if size is None or size < 0 else min(size, left)
+        wanted = self.valve.admit(_wanted(size, self._length - self._at))
         try:
             block = self._file.read(wanted)
         except OSError as error:
@@ -145,3 +183,7 @@ class Stretch:
                 md5.update(block)
         self.seek(0)
         return Digest.of(crc, md5.digest() if with_md5 else None)
+
+
+def _wanted(size: int | None, left: int) -> int:
+    return left if size is None or size < 0 else min(size, left)

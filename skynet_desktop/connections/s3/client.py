@@ -15,9 +15,13 @@ from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 
+from skynet_desktop.connections.route import Proxy
+from skynet_desktop.connections.s3.body import CheckedBytes, Stretch
 from skynet_desktop.connections.s3.errors import cause
+from skynet_desktop.connections.s3.tunnel import tunnel
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,16 +40,21 @@ def make_client(
     region: str,
     style: Style,
     connections: int,
+    proxy: Proxy | None = None,
 ) -> S3Client:
     """No request is made yet. ``keys`` is None for AWS's own chain (environment, profile,
-    instance role ...). Raises botocore's errors and ``ValueError`` for a bad address."""
+    instance role ...), which finds its own way. Raises botocore's errors and ``ValueError``
+    for a bad address."""
     secure = not endpoint_url or urlsplit(endpoint_url).scheme == "https"
+    web_proxy = proxy if proxy is not None and not proxy.is_socks else None
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         tcp_keepalive=True,
         max_pool_connections=connections,
+        # An empty table too keeps botocore from looking into the environment by itself.
+        proxies={"http": web_proxy.url, "https": web_proxy.url} if web_proxy else {},
         signature_version="s3v4",
         s3={
             "addressing_style": _boto_style(style, endpoint_url),
@@ -63,7 +72,10 @@ def make_client(
             aws_secret_access_key=secret_key,
             config=config,
         )
+    if proxy is not None and proxy.is_socks:
+        tunnel(client, proxy)
     client.meta.events.register_first("needs-retry.s3", _end_at_once)
+    client.meta.events.register_last("before-send.s3", _open_valve)
     client.meta.events.register_last("before-call.s3.DeleteObjects", _add_md5)
     return client
 
@@ -96,6 +108,12 @@ def _end_at_once(caught_exception: Exception | None = None, **_: Any) -> None:
     inner = cause(caught_exception)
     if inner is not None:
         raise inner
+
+
+def _open_valve(request: AWSPreparedRequest, **_: Any) -> None:
+    """All that was read before was read to sign it; from here on bytes leave."""
+    if isinstance(request.body, CheckedBytes | Stretch):
+        request.body.valve.leaving = True
 
 
 def _add_md5(params: dict[str, Any], **_: Any) -> None:

@@ -10,11 +10,16 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError
 
 from skynet_desktop.connections.base import Connection, Ledger, Option, RemoteFile, Upload
+from skynet_desktop.connections.introduction import Endpoint, Location
+from skynet_desktop.connections.route import Proxy, Route
 from skynet_desktop.connections.s3 import (
+    advice,
     copying,
     matching,
     multipart,
+    names,
     orphans,
+    places,
     reading,
     removing,
     small,
@@ -24,6 +29,8 @@ from skynet_desktop.connections.s3.errors import translated
 from skynet_desktop.connections.s3.parts import PART_SIZE, THREADS
 from skynet_desktop.connections.s3.record import Record
 from skynet_desktop.core.errors import ConnectionLost, PathDenied, ServiceRefused
+
+_WITH_KEYS = ("auth", ("keys",))
 
 SMALL = PART_SIZE
 """Files up to this many bytes are sent by one request, from memory."""
@@ -65,8 +72,8 @@ class S3Connection(Connection):
             default="keys",
             choices=("keys", "environment"),
         ),
-        Option("access_key_id", "Access key ID", default="", secret=True),
-        Option("secret_access_key", "Secret access key", default="", secret=True),
+        Option("access_key_id", "Access key ID", default="", secret=True, when=_WITH_KEYS),
+        Option("secret_access_key", "Secret access key", default="", secret=True, when=_WITH_KEYS),
         Option("storage_class", "Storage class", "Such as STANDARD_IA.", default=""),
         Option(
             "sse",
@@ -105,6 +112,7 @@ class S3Connection(Connection):
             self._placing["StorageClass"] = storage_class
         if sse and sse != "none":
             self._placing["ServerSideEncryption"] = sse
+        self.route = Route()
         self._opened: Bucket | None = None
 
     def open(self) -> None:
@@ -172,6 +180,28 @@ class S3Connection(Connection):
     def list(self, remote_dir: str) -> Iterator[RemoteFile]:
         return reading.list_files(self._bucket, remote_dir)
 
+    # --- while it is set up (introduction.py) ------------------------------------------------
+
+    def endpoint(self) -> Endpoint | None:
+        virtual = self._style == "virtual" and bool(self._endpoint_url)
+        found = places.endpoint_of(self._endpoint_url, self._region, self._name, virtual=virtual)
+        return None if self._proxy() is not None else found
+
+    def verify_server(self) -> str:
+        from skynet_desktop.connections.s3 import proof  # as slow to import as the client
+
+        return proof.verify(self._sign_in(), self.endpoint() or Endpoint(self._host, 0))
+
+    def advice(self, error: Exception) -> str:
+        return advice.advice(error)
+
+    def check_name(self, remote_path: str) -> None:
+        names.key_of(self._prefix, remote_path)
+
+    def location(self, remote_path: str) -> Location:
+        folder = f"{self._prefix}{remote_path.strip('/')}".strip("/")
+        return places.location_of(self._endpoint_url, self._region, self._name, folder)
+
     @property
     def _bucket(self) -> Bucket:
         if self._opened is None:
@@ -187,13 +217,20 @@ class S3Connection(Connection):
         port = f":{address.port}" if address.port else ""
         return address.hostname + port
 
+    def _proxy(self) -> Proxy | None:
+        """The one on the way. ``ValueError`` for an address that is none."""
+        address = urlsplit(self._endpoint_url or "https://s3.amazonaws.com")
+        return self.route.proxy_for(address.scheme, address.hostname or "")
+
     def _sign_in(self) -> Bucket:
         from skynet_desktop.connections.s3.client import make_client  # boto3 takes 0.2 s
 
         keys = self._keys if self._auth == "keys" else None
         connections = self.parallel * (THREADS + 1)
         try:
-            client = make_client(keys, self._endpoint_url, self._region, self._style, connections)
+            client = make_client(
+                keys, self._endpoint_url, self._region, self._style, connections, self._proxy()
+            )
         except ValueError as error:
             raise ServiceRefused(f"'{self._host}' is no address of a storage service.") from error
         except BotoCoreError as error:

@@ -26,6 +26,7 @@ _KEY_UNKNOWN = "{host} does not know this access key."
 _SECRET_WRONG = "{host} refused the access key: the secret key does not belong to it."
 _EXPIRED = "The access key's session at {host} has expired."
 _REGION = "The bucket '{bucket}' is in another region than the one set for it."
+_PROXY = "The proxy on the way to {host} wants a user and a password, or refused the ones it got."
 _CLOCK = "This computer's clock differs too much from that of {host}: set it right."
 _OPTIONS = "{host} does not accept the storage class or encryption chosen ({code})."
 
@@ -112,7 +113,12 @@ _LIBRARY: tuple[tuple[type[SkynetError], tuple[type[Exception], ...], str], ...]
     ),
     (
         ConnectionLost,
-        (boto.EndpointConnectionError, boto.ProxyConnectionError, boto.ConnectTimeoutError),
+        (boto.ProxyConnectionError,),
+        "The proxy on the way to {host} cannot be reached, or does not lead there.",
+    ),
+    (
+        ConnectionLost,
+        (boto.EndpointConnectionError, boto.ConnectTimeoutError),
         "{host} cannot be reached.",
     ),
     (
@@ -191,6 +197,8 @@ def _of_answer(error: ClientError, host: str, bucket: str) -> SkynetError:
     code, status = code_of(error), status_of(error)
     if code in _REFUSED:
         return ServiceRefused(_REFUSED[code].format(host=host, bucket=bucket, code=code))
+    if status == 407:
+        return ServiceRefused(_PROXY.format(host=host))
     if code in _FULL or status == 507:
         return StorageFull(f"There is no space or quota left in the bucket '{bucket}'.")
     if code in _PATH:
@@ -210,6 +218,8 @@ def _of_library(error: Exception, host: str, bucket: str) -> SkynetError:
     inner = cause(error)
     if inner is not None:
         return inner
+    if isinstance(error, boto.ProxyConnectionError) and " 407 " in str(error.kwargs["error"]):
+        return ServiceRefused(_PROXY.format(host=host))
     for kind, classes, sentence in _LIBRARY:
         if isinstance(error, classes):
             name = type(error).__name__

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.s3 import orphans
-from skynet_desktop.connections.s3.body import Digest, Stretch, send_checked
+from skynet_desktop.connections.s3.body import Digest, Stretch, Valve, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.errors import is_missing, upload_is_gone
 from skynet_desktop.connections.s3.metadata import with_mtime
@@ -116,7 +116,7 @@ def _send_parts(
     total = 0
 
     def work(number: int, start: int, length: int, check: Callable[[], None]) -> SentPart:
-        with Stretch(upload.src_path, start, length, check) as body:
+        with Stretch(upload.src_path, start, length, Valve(check, upload.pace)) as body:
             listed = there.get(number)
             if listed is not None and listed.size == length:
                 digest = body.digest(with_md5=not listed.crc32)

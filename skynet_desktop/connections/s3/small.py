@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import IO, Any, cast
 
 from skynet_desktop.connections.base import Upload
-from skynet_desktop.connections.s3.body import CheckedBytes, digest_bytes, send_checked
+from skynet_desktop.connections.s3.body import CheckedBytes, Valve, digest_bytes, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.metadata import with_mtime
 from skynet_desktop.connections.s3.parts import run_parts
@@ -37,7 +37,11 @@ def _put(
     bucket: Bucket, upload: Upload, key: str, content: bytes, check: Callable[[], None]
 ) -> None:
     def request(checksums: dict[str, str]) -> dict[str, Any]:
-        body = content if len(content) <= AT_ONCE else CheckedBytes(content, check)
+        body: bytes | CheckedBytes = content
+        if len(content) > AT_ONCE:
+            body = CheckedBytes(content, Valve(check, upload.pace))
+        else:
+            upload.pace(len(content))
         with bucket.on_path():
             answer = bucket.client.put_object(
                 Bucket=bucket.name,

@@ -159,7 +159,7 @@ class Batch:
             file.pending += 1
         except OSError as error:
             file.error = source_error(error)
-        except SourceChanged as error:
+        except (SourceChanged, Stopped) as error:
             file.error = error
         self._ask(self._stored, file, p.CLOSE, file.handle)
         file.pending += 1
@@ -170,6 +170,7 @@ class Batch:
             data = source.read(min(block, size - position))
             if not data:
                 raise SourceChanged("The file became shorter while it was read.")
+            file.upload.pace(len(data))
             request = self._sftp.write(file.handle, position, data)
             self._waiting[request] = (self._stored, file)
             file.pending += 1

@@ -6,9 +6,13 @@ import getpass
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import ClassVar
+from urllib.parse import quote
 
 from skynet_desktop.connections.base import Connection, Ledger, Option, RemoteFile, Upload, state_of
+from skynet_desktop.connections.introduction import Endpoint, Location
+from skynet_desktop.connections.route import Route
 from skynet_desktop.connections.sftp import packets as p
 from skynet_desktop.connections.sftp.auth import AUTHS, Credentials, sign_in
 from skynet_desktop.connections.sftp.batch import SMALL_BYTES, Batch, Result
@@ -22,6 +26,7 @@ from skynet_desktop.connections.sftp.faults import (
 )
 from skynet_desktop.connections.sftp.fetch import fetch
 from skynet_desktop.connections.sftp.folders import Folders
+from skynet_desktop.connections.sftp.hostkeys import HostKey
 from skynet_desktop.connections.sftp.listing import Listing
 from skynet_desktop.connections.sftp.names import temp_of
 from skynet_desktop.connections.sftp.pool import Pool
@@ -51,9 +56,15 @@ class SFTPConnection(Connection):
             default="auto",
             choices=AUTHS,
         ),
-        Option("key_file", "Key file", "A private key; left empty: your usual keys.", "file"),
-        Option("password", "Password", secret=True),
-        Option("passphrase", "Passphrase of the key", secret=True),
+        Option(
+            "key_file",
+            "Key file",
+            "A private key; left empty: your usual keys.",
+            "file",
+            when=("auth", ("auto", "key", "environment")),
+        ),
+        Option("password", "Password", secret=True, when=("auth", ("auto", "password"))),
+        Option("passphrase", "Passphrase of the key", secret=True, when=("auth", ("auto", "key"))),
         Option(
             "known_hosts",
             "Known hosts file",
@@ -86,6 +97,7 @@ class SFTPConnection(Connection):
         self._credentials = Credentials(
             username or getpass.getuser(), auth, key_file or None, password, passphrase
         )
+        self.route = Route()
         self._folders = Folders()
         self._lock = threading.Lock()
         self._transport: Transport | None = None
@@ -98,7 +110,7 @@ class SFTPConnection(Connection):
     # --- opening and closing -----------------------------------------------------------------
 
     def open(self) -> None:
-        transport = open_transport(self._server)
+        transport = open_transport(self._routed())
         with self._lock:
             self._transport = transport
             self._pool = Pool(transport)
@@ -119,6 +131,9 @@ class SFTPConnection(Connection):
             transport = self._transport
         if transport is not None:
             transport.close()
+
+    def _routed(self) -> Server:
+        return replace(self._server, proxy=self.route.proxy_for("ssh", self._server.host))
 
     @contextmanager
     def _pipe(self) -> Iterator[SFTP]:
@@ -231,6 +246,37 @@ class SFTPConnection(Connection):
         path = p.encode(remote_path)
         with self._pipe() as sftp, _explained(sftp, path):
             sftp.run(p.SETSTAT, p.string(path) + p.time_attrs(mtime_ns))
+
+    # --- while it is set up (introduction.py) ------------------------------------------------
+
+    def endpoint(self) -> Endpoint | None:
+        if self._routed().proxy is not None:
+            return None
+        return Endpoint(self._server.host, self._server.port)
+
+    def verify_server(self) -> str:
+        transport = open_transport(self._routed())
+        try:
+            key = transport.get_remote_server_key()
+            shown = HostKey(key.get_name(), key.asbytes()).fingerprint
+            return f"The server is known by its host key, {key.get_name()} {shown}."
+        finally:
+            transport.close()
+
+    def has_folder(self, remote_dir: str) -> bool:
+        path = p.encode(remote_dir)
+        with self._pipe() as sftp, _explained(sftp, path):
+            there = sftp.stat(path)
+        return there is not None and there.is_folder
+
+    def location(self, remote_path: str) -> Location:
+        """As a URL, a path of the login folder begins with ``/~/`` (the draft for sftp://)."""
+        path = remote_path if remote_path.startswith("/") else f"/~/{remote_path}".rstrip("/")
+        user, port = quote(self._credentials.username, safe=""), self._server.port
+        host = f"[{self._server.host}]" if ":" in self._server.host else self._server.host
+        where = host if port == 22 else f"{host}:{port}"
+        url = f"sftp://{user}@{where}{quote(path, errors='surrogateescape', safe='/~')}"
+        return Location(f"{self.describe()} {remote_path or '~'}", url)
 
     # --- after an interruption ---------------------------------------------------------------
 

@@ -26,20 +26,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from skynet_desktop.connections.introduction import ServerDoubted
 from skynet_desktop.core.errors import ServiceRefused
 
 
-class HostKeyRefused(ServiceRefused):
+class HostKeyRefused(ServerDoubted):
     """The server's key is unknown, changed or revoked.
 
     ``host_key`` is what the option of that name must be set to if the person decides to
     trust the server; it is empty for a revoked key. ``changed`` warns of a possible attack.
     """
 
-    def __init__(self, sentence: str, host_key: str = "", changed: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(
+        self, finding: str, how: str = "", host_key: str = "", changed: bool = False
+    ) -> None:
+        super().__init__(finding, how, {"host_key": host_key} if host_key else {}, changed)
         self.host_key = host_key
-        self.changed = changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,9 @@ def judge(key: HostKey, where: str, known: Known, pin: str | None) -> None:
     if known.trusted:
         raise _changed(key, where, _shown(known.trusted))
     raise HostKeyRefused(
-        f"The server {where} is not known yet. Its host key is {shown}. If that is the right "
-        f"one, accept it by -o host_key={key.fingerprint} or add it to known_hosts.",
+        f"The server {where} is not known yet. Its host key is {shown}.",
+        f"If that is the right one, accept it by -o host_key={key.fingerprint} or add it to "
+        "known_hosts.",
         key.fingerprint,
     )
 
@@ -160,7 +163,8 @@ def judge(key: HostKey, where: str, known: Known, pin: str | None) -> None:
 def _changed(key: HostKey, where: str, before: str) -> HostKeyRefused:
     return HostKeyRefused(
         f"The host key of {where} has CHANGED: it was {before} and is now {key.kind} "
-        f"{key.fingerprint}. Somebody may be listening in, or the server was set up anew. "
+        f"{key.fingerprint}.",
+        "Somebody may be listening in, or the server was set up anew. "
         f"Ask whoever runs it; only then accept the new key by -o host_key={key.fingerprint}.",
         key.fingerprint,
         changed=True,

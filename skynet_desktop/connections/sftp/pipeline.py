@@ -102,6 +102,11 @@ class Pipe:
         """No answer is outstanding, so that somebody else may use the pipe."""
         return not (self._in_flight or self._ready or self._out or self._in)
 
+    @property
+    def answered(self) -> bool:
+        """An answer, or a part of one, has come and was not received yet."""
+        return bool(self._ready) or self._channel.recv_ready()
+
     def close(self) -> None:
         with suppress(paramiko.SSHException, EOFError, OSError):  # it was broken already
             self._channel.close()

@@ -16,6 +16,7 @@ from typing import cast
 
 import paramiko
 
+from skynet_desktop.connections.route import Proxy
 from skynet_desktop.connections.sftp import wire
 from skynet_desktop.connections.sftp.hostkeys import HostKey, Known, judge, matches_pin, read_known
 from skynet_desktop.core.errors import ConnectionLost, ServiceRefused
@@ -64,6 +65,7 @@ class Server:
     port: int = 22
     known_hosts: str | None = None
     host_key: str | None = None
+    proxy: Proxy | None = None
 
     def __str__(self) -> str:
         return self.host if self.port == 22 else f"{self.host}:{self.port}"
@@ -139,7 +141,7 @@ def _try_other_kinds(server: Server, transport: Transport) -> Transport:
 
 
 def _negotiate(server: Server, key_algorithms: Sequence[str]) -> Transport:
-    sock = wire.connect(server.host, server.port)
+    sock = wire.connect(server.host, server.port, server.proxy)
     # Wire has the few methods of a socket that a Transport uses.
     transport = Transport(cast(socket.socket, sock), _WINDOW, _PACKET)
     transport.set_log_channel(_LOG)

@@ -169,11 +169,17 @@ class BigUpload:
         source.seek(start)
         upload.progress(start)
         while position < self._size or in_flight:
-            while position < self._size and position - confirmed <= IN_FLIGHT_BYTES - block:
+            # Answers that are there come first, so that progress keeps up with a slow pace.
+            while (
+                position < self._size
+                and position - confirmed <= IN_FLIGHT_BYTES - block
+                and not (in_flight and self._sftp.answered)
+            ):
                 upload.check()
                 data = source.read(min(block, self._size - position))
                 if not data:
                     raise SourceChanged("The file became shorter while it was read.")
+                upload.pace(len(data))
                 in_flight[self._sftp.write(handle, position, data)] = position
                 position += len(data)
             number, kind, body = self._sftp.receive()

@@ -15,6 +15,8 @@ import socket
 import threading
 import time
 
+from skynet_desktop.connections.dial import dial
+from skynet_desktop.connections.route import Proxy
 from skynet_desktop.core.errors import ConnectionLost
 
 CONNECT_SECONDS = 15.0
@@ -24,11 +26,11 @@ _PUSH_BYTES = 256 << 10
 _MOST_BACKLOG = 16 << 20
 
 
-def connect(host: str, port: int) -> Wire:
+def connect(host: str, port: int, proxy: Proxy | None = None) -> Wire:
     """Raises :class:`ConnectionLost` with the reason; a name that is not found is one too,
-    because without a network no name is found."""
+    because without a network no name is found. ``ServiceRefused`` comes from a proxy."""
     try:
-        sock = socket.create_connection((host, port), timeout=CONNECT_SECONDS)
+        sock = dial(host, port, proxy, CONNECT_SECONDS)
     except socket.gaierror as error:
         raise ConnectionLost(f"The server {host} could not be found.") from error
     except TimeoutError as error:

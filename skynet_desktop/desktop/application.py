@@ -1,0 +1,171 @@
+"""The desktop application: what there is one of, wired once, and how it begins and ends."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QSessionManager
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from skynet_desktop.app import App
+from skynet_desktop.desktop import theme
+from skynet_desktop.desktop.controller import Controller, Place
+from skynet_desktop.desktop.errands import Errands
+from skynet_desktop.desktop.settings_dialog import SettingsDialog
+from skynet_desktop.desktop.signals import Signals
+from skynet_desktop.desktop.spoken import spoken
+from skynet_desktop.desktop.surroundings import Surroundings
+from skynet_desktop.desktop.toasts import Toaster
+from skynet_desktop.desktop.tray import Tray
+from skynet_desktop.desktop.tray.menu import Actions, TrayMenu
+from skynet_desktop.desktop.window import MainWindow
+from skynet_desktop.desktop.wizard import Wizard
+from skynet_desktop.host.channel import ControlServer
+from skynet_desktop.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Application(QObject):
+    """Lives as long as the program. Windows are made when first wanted."""
+
+    def __init__(self, qt: QApplication, app: App, *, minimized: bool) -> None:
+        super().__init__()
+        self._qt = qt
+        self._minimized = minimized
+        self._begun = False
+        self.controller = controller = Controller(app, self)
+        self.errands = errands = Errands(controller)
+        self.menu = TrayMenu(
+            controller,
+            Actions(
+                open_folder=errands.open_folder,
+                show_at_destination=errands.show_at_destination,
+                snooze=lambda seconds: self.toaster.snooze(seconds),
+                open_log=errands.open_log,
+                save_diagnostics=errands.save_diagnostics,
+            ),
+        )
+        self.tray = Tray(controller, self.menu, self)
+        self.toaster = Toaster(controller, self.tray.balloon)
+        self.tray.balloonClicked.connect(self.toaster.open_last)
+        self.surroundings = Surroundings(controller, self.toaster.woke)
+        self._window: MainWindow | None = None
+        self._dialog: SettingsDialog | None = None
+        self._wizard: Wizard | None = None
+        self._control = ControlServer(app.paths.state, controller.handle)
+        controller.placeWanted.connect(self.show)
+        controller.quitWanted.connect(self.quit)
+        controller.settingsChanged.connect(self._on_settings)
+        controller.settingsBroken.connect(self._on_broken)
+        controller.trouble.connect(self._on_trouble)
+        self.tray.hostChanged.connect(self._on_tray)
+        qt.commitDataRequest.connect(self._on_session_end)
+        self._signals = Signals(self.quit, self)
+
+    def start(self) -> None:
+        self.controller.start()
+        self.controller.jobs.run(self._control.start)
+        self.surroundings.start()
+        self.tray.start()
+        if not self.tray.is_visible and not self._minimized:
+            self.window.show()
+
+    @Slot()
+    def quit(self) -> None:
+        """End without losing anything: what waits goes on at the next start."""
+        for window in (self._wizard, self._dialog, self._window):
+            if window is not None:
+                window.hide()
+        self.tray.hide()
+        self.surroundings.stop()
+        self.toaster.close()
+        self._control.close()
+        if not self.controller.stop():
+            log.warning("not every loop ended in time")
+        self._qt.quit()
+
+    # --- windows ------------------------------------------------------------------------
+
+    @property
+    def window(self) -> MainWindow:
+        if self._window is None:
+            self._window = MainWindow(self.controller, self.errands)
+            self._window.closes_to_tray = self.tray.is_visible
+        return self._window
+
+    @Slot(object, str)
+    def show(self, place: Place, name: str = "") -> None:
+        if place is Place.WIZARD:
+            self._show_wizard()
+        elif place.value.startswith("settings/"):
+            self._show_settings(place, name)
+        else:
+            self.window.show_page(place, name)
+            _to_front(self.window)
+
+    def _show_settings(self, place: Place, name: str) -> None:
+        if self._dialog is None:
+            self._dialog = SettingsDialog(self.controller, self.errands, self._window)
+        self._dialog.show_page(place, name)
+        _to_front(self._dialog)
+
+    def _show_wizard(self) -> None:
+        if self._wizard is None:
+            self._wizard = Wizard(self.controller)
+            self._wizard.finished.connect(self._wizard_done)
+        _to_front(self._wizard)
+
+    @Slot()
+    def _wizard_done(self) -> None:
+        if self._wizard is not None:
+            self._wizard.deleteLater()
+            self._wizard = None
+        if self.controller.settings.mappings:
+            self.show(Place.OVERVIEW)
+
+    # --- what happens -------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_settings(self, settings: Settings) -> None:
+        theme.apply(self._qt, settings.general.appearance)
+        if not self._begun:
+            self._begun = True
+            if not settings.mappings:
+                self.show(Place.WIZARD)
+            elif not self._minimized:
+                self.show(Place.OVERVIEW)
+
+    @Slot(str)
+    def _on_broken(self, sentence: str) -> None:
+        log.error("the settings are broken: %s", sentence)
+        self.show(Place.OVERVIEW)
+        self.window.show_broken(sentence)
+
+    @Slot(Exception)
+    def _on_trouble(self, error: Exception) -> None:
+        log.warning("it did not work: %s", error)
+        parent: Any = QApplication.activeWindow() or self._window
+        box = QMessageBox(QMessageBox.Icon.Warning, "Skynet Desktop", spoken(str(error)))
+        box.setParent(parent, box.windowFlags())
+        box.open()
+
+    @Slot(bool)
+    def _on_tray(self, there: bool) -> None:
+        """Without a tray the window is the app."""
+        if self._window is not None:
+            self._window.closes_to_tray = there
+        if not there and not self._minimized and self._begun:
+            self.show(Place.OVERVIEW)
+
+    @Slot(QSessionManager)
+    def _on_session_end(self, _: QSessionManager) -> None:
+        self.quit()
+
+
+def _to_front(window: Any) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -1,0 +1,86 @@
+"""Small things a person asks for from several places: show a folder, the log, a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import PySide6
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, qVersion
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from skynet_desktop import diagnostics
+from skynet_desktop.connections.locations import location
+from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.spoken import spoken
+from skynet_desktop.host import opening
+
+
+class Errands(QObject):
+    """On the GUI thread; what may block is done off it."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(controller)
+        self._controller = controller
+
+    def open_folder(self, mapping: str) -> None:
+        found = self._controller.settings.mappings.get(mapping)
+        if found is not None:
+            folder = Path(found.local)
+            self._controller.jobs.run(lambda: opening.open_folder(folder))
+
+    def show_at_destination(self, mapping: str) -> None:
+        """Open it where this computer can; else say where it is, to be copied."""
+        settings = self._controller.settings
+        found = settings.mappings.get(mapping)
+        service = settings.services.get(found.service) if found else None
+        if found is None or service is None:
+            return
+        kind = self._controller.app.registry.get(service.type)
+        place = location(kind, service.options, found.remote)
+        if place is None:
+            self._tell(f"{service.name}: {found.remote}")
+        elif service.type == "local":
+            folder = Path(place.text)
+            self._controller.jobs.run(lambda: opening.open_folder(folder))
+        elif not (place.url and QDesktopServices.openUrl(QUrl(place.url))):
+            self._tell(place.text)
+
+    def _tell(self, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.Information, self.tr("The destination"), text)
+        copy = box.addButton(self.tr("Copy"), QMessageBox.ButtonRole.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Close)
+        box.exec()
+        if box.clickedButton() is copy:
+            QGuiApplication.clipboard().setText(text)
+
+    def open_log(self) -> None:
+        log = self._controller.app.paths.logs / "skynet.log"
+        self._controller.jobs.run(lambda: opening.open_text(log))
+
+    def save_diagnostics(self) -> None:
+        """Ask where to, then put everything a helper needs into one file, without secrets."""
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+        name = f"skynet-diagnostics-{datetime.now():%Y-%m-%d}.zip"
+        chosen, _ = QFileDialog.getSaveFileName(
+            None, self.tr("Save diagnostics"), str(Path(documents) / name), "ZIP (*.zip)"
+        )
+        if chosen:
+            self._save(Path(chosen))
+
+    def _save(self, file: Path) -> None:
+        controller = self._controller
+
+        def work() -> None:
+            status = {"mappings": [s.as_json() for s in controller.engine.status()]}
+            settings = controller.settings if controller.is_loaded else None
+            versions = {"PySide6": PySide6.__version__, "Qt": qVersion()}
+            diagnostics.save(controller.app.paths, settings, status, file, versions)
+
+        def failed(error: Exception) -> None:
+            QMessageBox.warning(None, self.tr("Save diagnostics"), spoken(str(error)))
+
+        controller.jobs.run(work, lambda _: opening.show_file(file), failed)

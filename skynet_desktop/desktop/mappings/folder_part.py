@@ -1,0 +1,197 @@
+"""Which folder goes where: folder, service, place there, and a live line that shows one real
+file and the exact name it gets.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from skynet_desktop.core.errors import SkynetError
+from skynet_desktop.core.mapper import Mapper
+from skynet_desktop.desktop import theme, tokens
+from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.spoken import spoken
+from skynet_desktop.desktop.threads import Job
+from skynet_desktop.settings import Settings
+
+_LOOK_MS = 300
+
+
+class FolderPart(QWidget):
+    """``changed`` comes with every edit. Looks at the disk off the GUI thread only."""
+
+    changed = Signal()
+
+    def __init__(self, controller: Controller, *, with_service: bool = True) -> None:
+        """``with_service`` False: the service is chosen elsewhere, see :meth:`set_service`."""
+        super().__init__()
+        self._controller = controller
+        self._job: Job | None = None
+        self._folder = QLineEdit()
+        self._folder.setObjectName("local")
+        self._service = QComboBox()
+        self._service.setObjectName("service")
+        self._remote = QLineEdit()
+        self._remote.setObjectName("remote")
+        self._remote.setPlaceholderText(self.tr("the top of the service"))
+        self._example = QLabel()
+        self._example.setObjectName("example")
+        self._example.setTextFormat(Qt.TextFormat.PlainText)
+        self._example.setWordWrap(True)
+        theme.mark(self._example, kind="caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.XS)
+        self._add(column, self.tr("&Folder on this computer"), self._folder, self._browse_button())
+        self._service_label = self._add(column, self.tr("&Service"), self._service)
+        self._add(column, self.tr("&Place there"), self._remote)
+        column.addWidget(self._example)
+        self._timer = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self._fill_services(controller.settings)
+        controller.settingsChanged.connect(self._fill_services)
+        self._service.setVisible(with_service)
+        self._service_label.setVisible(with_service)
+        for signal in (self._folder.textChanged, self._remote.textChanged):
+            signal.connect(self._on_changed)
+        self._service.currentIndexChanged.connect(self._on_changed)
+
+    # --- values -------------------------------------------------------------------------
+
+    @property
+    def local(self) -> str:
+        text = self._folder.text().strip()
+        return os.path.expanduser(text) if text else ""
+
+    @property
+    def service(self) -> str:
+        return str(self._service.currentData() or "")
+
+    @property
+    def remote(self) -> str:
+        return self._remote.text().strip()
+
+    def set_values(self, local: str, service: str, remote: str) -> None:
+        self._folder.setText(local)
+        self.set_service(service)
+        self._remote.setText(remote)
+
+    def set_service(self, name: str) -> None:
+        self._service.setCurrentIndex(self._service.findData(name))
+
+    def suggest_remote(self, remote: str) -> None:
+        """Only where nothing was written yet."""
+        if not self._remote.text():
+            self._remote.setText(remote)
+
+    def focus(self) -> None:
+        self._folder.setFocus()
+
+    # --- inside -------------------------------------------------------------------------
+
+    def _add(
+        self, column: QVBoxLayout, text: str, field: QWidget, button: QWidget | None = None
+    ) -> QLabel:
+        label = QLabel(text)
+        label.setBuddy(field)
+        field.setAccessibleName(text.replace("&", ""))
+        column.addWidget(label)
+        row = QHBoxLayout()
+        row.addWidget(field, 1)
+        if button is not None:
+            row.addWidget(button)
+        column.addLayout(row)
+        column.addSpacing(tokens.S)
+        return label
+
+    def _browse_button(self) -> QPushButton:
+        button = QPushButton(self.tr("Choose…"))
+        button.setObjectName("choose-folder")
+        button.setAccessibleName(self.tr("Choose the folder"))
+        button.setAutoDefault(False)
+        button.clicked.connect(self._browse)
+        return button
+
+    def _browse(self) -> None:
+        pictures = QStandardPaths.StandardLocation.PicturesLocation
+        start = self.local or QStandardPaths.writableLocation(pictures)
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("The folder to mirror"), start)
+        if chosen:
+            self._folder.setText(os.path.normpath(chosen))
+
+    def _fill_services(self, settings: Settings) -> None:
+        chosen = self.service
+        self._service.blockSignals(True)
+        self._service.clear()
+        for name in settings.services:
+            self._service.addItem(name, name)
+        if chosen:
+            self.set_service(chosen)
+        self._service.blockSignals(False)
+
+    def _on_changed(self) -> None:
+        self._timer.start()
+        self.changed.emit()
+
+    def _look(self) -> None:
+        if self._job is not None:
+            self._job.forget()
+        local, remote = self.local, self.remote
+        if not local:
+            self._example.setText("")
+            return
+        self._job = self._controller.jobs.run(
+            lambda: example(local, remote), self._show, self._refuse
+        )
+
+    def _show(self, found: tuple[str, str] | None) -> None:
+        theme.mark(self._example, tone="")
+        if found is None:
+            self._example.setText(self.tr("The folder is empty so far."))
+        else:
+            service = self.service or self.tr("the service")
+            text = self.tr("{0} becomes {1} on {2}.")
+            self._example.setText(text.format(found[0], found[1], service))
+
+    def _refuse(self, error: Exception) -> None:
+        theme.mark(self._example, tone="danger")
+        self._example.setText(spoken(str(error)))
+
+
+def example(local: str, remote: str) -> tuple[str, str] | None:
+    """A real file of the folder and the name it gets at the service; None in an empty one.
+
+    Raises ``SkynetError`` where the folder cannot be mirrored like this. Looks at few files.
+    """
+    mapper = Mapper.of(local, remote)
+    try:
+        os.scandir(local).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SkynetError(f"The folder cannot be read: {reason}.") from None
+    for folder, folders, names in os.walk(local):
+        folders.sort()
+        plain = sorted(name for name in names if not name.startswith("."))
+        if plain:
+            path = Path(folder, plain[0])
+            relative = path.relative_to(local).as_posix()
+            return _shown(str(path)), _shown(mapper.remote(relative))
+    return None
+
+
+def _shown(text: str) -> str:
+    """Names of undecodable bytes cannot be drawn."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,82 @@
+"""What happens around us: the network comes and goes, is metered or not, the computer sleeps."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtNetwork import QNetworkInformation
+
+from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.host.wake import Wake
+from skynet_desktop.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_ONLINE = (QNetworkInformation.Reachability.Online, QNetworkInformation.Reachability.Site)
+
+
+class Surroundings(QObject):
+    """Reconnects services when the network or the computer is back, and holds all mappings on
+    a metered connection if the person wants that. On the GUI thread."""
+
+    meteredChanged = Signal(bool)
+    _woke = Signal()
+
+    def __init__(self, controller: Controller, woke: Callable[[], None]) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        self._held = False
+        self._sends_anyway = False
+        self._woke.connect(controller.wake)
+        self._woke.connect(woke)
+        self._wake_watch = Wake(lambda _: self._woke.emit())
+        self._network: QNetworkInformation | None = None
+        if QNetworkInformation.loadDefaultBackend():
+            self._network = QNetworkInformation.instance()
+        if self._network is not None:
+            self._network.reachabilityChanged.connect(self._on_reachability)
+            self._network.isMeteredChanged.connect(self._on_metered)
+        controller.settingsChanged.connect(self._on_settings)
+
+    def start(self) -> None:
+        self._wake_watch.start()
+        self._decide()
+
+    def stop(self) -> None:
+        self._wake_watch.stop()
+
+    @property
+    def is_metered(self) -> bool:
+        return self._network is not None and self._network.isMetered()
+
+    def send_anyway(self) -> None:
+        """On this metered connection, until there is another one."""
+        self._sends_anyway = True
+        self._decide()
+
+    @Slot(QNetworkInformation.Reachability)
+    def _on_reachability(self, reachability: QNetworkInformation.Reachability) -> None:
+        log.info("the network is %s", reachability.name)
+        if reachability in _ONLINE:
+            self._controller.wake()
+
+    @Slot(bool)
+    def _on_metered(self, metered: bool) -> None:
+        log.info("the connection is %s", "metered" if metered else "not metered")
+        self._sends_anyway = False
+        self._decide()
+        self.meteredChanged.emit(metered)
+
+    @Slot(object)
+    def _on_settings(self, settings: Settings) -> None:
+        self._decide()
+
+    def _decide(self) -> None:
+        waits = self._controller.settings.network.metered == "pause"
+        holds = waits and self.is_metered and not self._sends_anyway
+        if holds != self._held:
+            self._held = holds
+            reason = "On a metered connection, nothing is sent." if holds else ""
+            self._controller.hold(reason)

@@ -1,0 +1,50 @@
+"""What a toast says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from skynet_desktop.desktop import words
+from skynet_desktop.desktop.controller import Place
+from skynet_desktop.desktop.spoken import spoken
+from skynet_desktop.desktop.toasts.policy import Kind, Notice
+
+_translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """``stays`` until it is seen; a click leads to ``place``."""
+
+    kind: Kind
+    title: str
+    text: str
+    place: Place
+    name: str
+    stays: bool = False
+
+
+def toast(notice: Notice) -> Toast:
+    kind, mapping = notice.kind, notice.mapping
+    if kind is Kind.COMPLETED:
+        title = _translate("toasts", "%n file(s) are on {0}", None, notice.count)
+        details = [mapping, words.size(notice.size)]
+        if notice.seconds >= 1:
+            details.append(words.duration(notice.seconds))
+        text = " · ".join(details)
+        return Toast(kind, title.format(notice.service), text, Place.ACTIVITY, mapping)
+    if kind is Kind.DISCONNECTED:
+        title = _translate("toasts", "{0} cannot be reached").format(notice.service)
+        text = _translate("toasts", "Changes are noted and sent as soon as it is back.")
+        return Toast(kind, title, text, Place.OVERVIEW, mapping)
+    if kind is Kind.RECONNECTED:
+        title = _translate("toasts", "{0} is back").format(notice.service)
+        return Toast(kind, title, _translate("toasts", "Going on."), Place.OVERVIEW, mapping)
+    if kind is Kind.ISSUE:
+        title = _translate("toasts", "%n file(s) could not be mirrored", None, notice.count)
+        text = _translate("toasts", "{0}: see what can be done.").format(mapping)
+        return Toast(kind, title, text, Place.ISSUES, mapping, stays=True)
+    title = _translate("toasts", "{0} needs you").format(mapping)
+    return Toast(kind, title, spoken(notice.reason), Place.OVERVIEW, mapping, stays=True)

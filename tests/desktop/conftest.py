@@ -1,0 +1,45 @@
+"""Qt in the test's own process, without a screen, a session or a home that is anybody's; a warning
+of Qt's or an exception in a slot fails the test (``pyproject.toml``). Besides, the stage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "linux":
+    from tests.screen.fixtures import (  # noqa: F401 - fixtures are found by name
+        accessible,
+        bus,
+        desktop_app,
+        first_screen,
+        keyring,
+        make_screen,
+        panel,
+        program,
+        screen,
+        system_bus,
+        toasts,
+        trayer,
+    )
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """Of pytest-qt's application: no window of a test ever opens on the screen of a developer."""
+    return ["skynet-desktop", "-platform", "offscreen"]
+
+
+@pytest.fixture(autouse=True)
+def person(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of somebody who never had Skynet. Nobody answers on any message bus."""
+    home = tmp_path_factory.mktemp("person")
+    for variable in ("HOME", "USERPROFILE", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(variable, str(home))
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    monkeypatch.setenv("SKYNET_HOME", str(home / "skynet"))
+    for kind in ("SESSION", "SYSTEM"):
+        monkeypatch.setenv(f"DBUS_{kind}_BUS_ADDRESS", f"unix:path={home}/none")
+    return home

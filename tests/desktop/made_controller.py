@@ -1,0 +1,185 @@
+"""A controller made for tests of windows: the same signals and attributes as the real one, a
+record of what was asked of it, and states to order instead of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from PySide6.QtCore import QObject, Signal
+
+from skynet_desktop.app import App
+from skynet_desktop.core.events import Event, State
+from skynet_desktop.desktop.controller import Controller, Place
+from skynet_desktop.desktop.meter import Meter
+from skynet_desktop.desktop.snapshot import MappingView, Snapshot
+from skynet_desktop.desktop.threads import Jobs
+from skynet_desktop.engine.issues import Issue
+from skynet_desktop.engine.status import MappingStatus, worst
+from skynet_desktop.settings import MappingSettings, Paths, ServiceSettings, Settings
+
+
+class MadeController(QObject):
+    """``calls`` is what windows asked for: names and arguments, in order."""
+
+    snapshotChanged = Signal(object)
+    events = Signal(list)
+    settingsChanged = Signal(object)
+    settingsBroken = Signal(str)
+    trouble = Signal(Exception)
+    placeWanted = Signal(object, str)
+    quitWanted = Signal()
+
+    def __init__(self, home: Path) -> None:
+        super().__init__()
+        self.app = App(Paths.of(home))
+        self.app.paths.make()
+        self.jobs = Jobs(self)
+        self.jobs.trouble.connect(self.trouble)
+        self.meter = Meter()
+        self.settings = Settings()
+        self.is_loaded = True
+        self.snapshot = Snapshot()
+        self.issues: dict[str, list[Issue]] = {}
+        self.calls: list[tuple[Any, ...]] = []
+        self.error: Exception | None = None
+        """What the next change fails with."""
+        self.changes_settings = True
+        """Whether changes are carried out."""
+
+    @property
+    def typed(self) -> Controller:
+        """For windows, which want the real one."""
+        return cast("Controller", self)
+
+    @property
+    def settings_file(self) -> Path:
+        return self.app.paths.settings_file
+
+    # --- what tests do ------------------------------------------------------------------
+
+    def load(self, settings: Settings) -> None:
+        self.settings = settings
+        self.is_loaded = True
+        self.settingsChanged.emit(settings)
+
+    def show_views(self, *views: MappingView) -> None:
+        """A new snapshot, and settings that hold its mappings."""
+        settings = Settings(
+            services={v.service: ServiceSettings(v.service, v.kind) for v in views},
+            mappings={v.name: MappingSettings(v.name, v.local, v.service, v.remote) for v in views},
+        )
+        if settings != self.settings:
+            self.load(settings)
+        state = worst([view.state for view in views])
+        self.snapshot = Snapshot(state, views, sum(view.speed for view in views))
+        self.snapshotChanged.emit(self.snapshot)
+
+    def happen(self, *events: Event) -> None:
+        for event in events:
+            self.meter.on_event(event)
+        self.events.emit(list(events))
+
+    # --- what windows ask for -----------------------------------------------------------
+
+    def show(self, place: Place, name: str = "") -> None:
+        self.calls.append(("show", place, name))
+        self.placeWanted.emit(place, name)
+
+    def quit(self) -> None:
+        self.calls.append(("quit",))
+        self.quitWanted.emit()
+
+    def reload(self) -> None:
+        self.calls.append(("reload",))
+
+    def pause(self, names: Iterable[str] | None = None, until: datetime | None = None) -> None:
+        self.calls.append(("pause", _listed(names), until))
+
+    def resume(self, names: Iterable[str] | None = None) -> None:
+        self.calls.append(("resume", _listed(names)))
+
+    def sync(self, names: Iterable[str] | None = None) -> None:
+        self.calls.append(("sync", _listed(names)))
+
+    def answer(self, name: str, yes: bool) -> None:
+        self.calls.append(("answer", name, yes))
+
+    def retry(self, name: str, path: str) -> None:
+        self.calls.append(("retry", name, path))
+
+    def ignore(self, name: str, pattern: str) -> None:
+        self.calls.append(("ignore", name, pattern))
+
+    def hold(self, reason: str) -> None:
+        self.calls.append(("hold", reason))
+
+    def wake(self) -> None:
+        self.calls.append(("wake",))
+
+    def read_issues(self, done: Callable[[Mapping[str, list[Issue]]], None]) -> None:
+        self.calls.append(("read_issues",))
+        issues = {name: list(found) for name, found in self.issues.items()}
+        self.jobs.run(lambda: issues, done)
+
+    def change(
+        self,
+        change: Callable[[], object],
+        done: Callable[[], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Carried out off the thread, as by the real one; then the settings file is read."""
+        self.calls.append(("change",))
+
+        def work() -> Settings:
+            if self.error is not None:
+                raise self.error
+            if not self.changes_settings:
+                return self.settings
+            change()
+            return self.app.settings() if self.settings_file.exists() else self.settings
+
+        def finished(settings: Settings) -> None:
+            if settings != self.settings:
+                self.load(settings)
+            if done is not None:
+                done()
+
+        self.jobs.run(work, finished, failed, in_order=True)
+
+
+class MadeErrands(QObject):
+    """Records what it was sent for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, str]] = []
+
+    def open_folder(self, mapping: str) -> None:
+        self.calls.append(("open_folder", mapping))
+
+    def show_at_destination(self, mapping: str) -> None:
+        self.calls.append(("show_at_destination", mapping))
+
+
+def view(
+    name: str = "Photos",
+    state: State = State.UP_TO_DATE,
+    *,
+    local: str = "/home/anna/Pictures",
+    service: str = "nas",
+    kind: str = "sftp",
+    remote: str = "backup/photos",
+    speed: float = 0.0,
+    eta: float | None = None,
+    **status: Any,
+) -> MappingView:
+    """``status`` are fields of :class:`MappingStatus`."""
+    made = MappingStatus(name, state, **status)
+    return MappingView(name, made, local, service, kind, remote, speed, eta)
+
+
+def _listed(names: Iterable[str] | None) -> list[str] | None:
+    return None if names is None else list(names)
