@@ -7,9 +7,10 @@
     python3 dev.py types          mypy, for Linux, Windows and macOS
     python3 dev.py layers         import-linter: arrows point down only
     python3 dev.py bench [ARGS]   measure
+    python3 dev.py translations   bring the texts of all languages to the code (--help: more)
 
-Setting up makes .venv here and installs the pinned requirements into it, only when they
-changed. Needs the standard library alone.
+Setting up makes .venv here, installs the pinned requirements into it and compiles the
+translations, only when they changed. Needs the standard library alone.
 """
 
 import sys
@@ -74,6 +75,8 @@ SYSTEM = {
 
 Command = list[str]
 
+TRANSLATIONS: Command = [PYTHON, "-m", "tools.translations"]
+
 LINT: list[Command] = [
     [PYTHON, "-m", "ruff", "check", "."],
     [PYTHON, "-m", "ruff", "format", "--check", "."],
@@ -97,6 +100,9 @@ def main(arguments: list[str]) -> int:
     if command == "bench":
         set_up("dev")
         return call([PYTHON, "-m", "tests.bench", *rest])
+    if command == "translations":
+        set_up("dev")
+        return call([*TRANSLATIONS, *rest])
     steps = {"lint": LINT, "types": TYPES, "layers": LAYERS}.get(command)
     if steps is None or rest:
         print(__doc__)
@@ -150,6 +156,19 @@ def set_up(kind: str) -> None:
         pip("--no-deps", "-e", ".")
         for done in REQUIREMENTS if kind == "dev" else ["run"]:
             (VENV / f"installed-{done}").write_text(fingerprint(done))
+    compile_translations()
+
+
+def compile_translations() -> None:
+    """Make what the program loads of each language's texts, where those are newer."""
+    texts = list((ROOT / "resources" / "translations").glob("*.ts"))
+    made = [file.with_suffix(".qm") for file in texts]
+    stale = any(
+        not qm.exists() or qm.stat().st_mtime_ns < ts.stat().st_mtime_ns
+        for ts, qm in zip(texts, made, strict=True)
+    )
+    if stale and call([*TRANSLATIONS, "compile"]):
+        sys.exit("The translations could not be compiled (see above).")
 
 
 def venv_works() -> bool:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 
+from skynet_desktop.app import App
+from skynet_desktop.cli import main as terminal
+from skynet_desktop.host.screen import has_screen
+
 
 def main() -> int:
-    from skynet_desktop.cli import main as terminal
+    return terminal(sys.argv[1:], _tray if has_screen() else None)
 
-    return terminal(sys.argv[1:])
+
+def _tray(app: App, minimized: bool) -> int:
+    from skynet_desktop.desktop.main import main as tray
+
+    return tray(app, minimized=minimized)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from skynet_desktop.app import App
 from skynet_desktop.desktop import theme
+from skynet_desktop.desktop.collecting import Collecting
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
+from skynet_desktop.desktop.login import verify
 from skynet_desktop.desktop.settings_dialog import SettingsDialog
 from skynet_desktop.desktop.signals import Signals
 from skynet_desktop.desktop.spoken import spoken
@@ -27,6 +29,8 @@ from skynet_desktop.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_TRAY_PATIENCE_MS = 20_000  # at login the panel may come later than we do
+
 
 class Application(QObject):
     """Lives as long as the program. Windows are made when first wanted."""
@@ -36,6 +40,7 @@ class Application(QObject):
         self._qt = qt
         self._minimized = minimized
         self._begun = False
+        self._ending = False
         self.controller = controller = Controller(app, self)
         self.errands = errands = Errands(controller)
         self.menu = TrayMenu(
@@ -52,6 +57,7 @@ class Application(QObject):
         self.toaster = Toaster(controller, self.tray.balloon)
         self.tray.balloonClicked.connect(self.toaster.open_last)
         self.surroundings = Surroundings(controller, self.toaster.woke)
+        self._collecting = Collecting(controller)
         self._window: MainWindow | None = None
         self._dialog: SettingsDialog | None = None
         self._wizard: Wizard | None = None
@@ -69,13 +75,16 @@ class Application(QObject):
         self.controller.start()
         self.controller.jobs.run(self._control.start)
         self.surroundings.start()
+        self.controller.jobs.run(lambda: verify(self.controller.app.paths))
         self.tray.start()
-        if not self.tray.is_visible and not self._minimized:
-            self.window.show()
+        QTimer.singleShot(_TRAY_PATIENCE_MS, self, self._without_tray)
 
     @Slot()
     def quit(self) -> None:
         """End without losing anything: what waits goes on at the next start."""
+        if self._ending:
+            return
+        self._ending = True
         for window in (self._wizard, self._dialog, self._window):
             if window is not None:
                 window.hide()
@@ -92,7 +101,9 @@ class Application(QObject):
     @property
     def window(self) -> MainWindow:
         if self._window is None:
-            self._window = MainWindow(self.controller, self.errands)
+            self._window = MainWindow(
+                self.controller, self.errands, self.surroundings.send_anyway
+            )
             self._window.closes_to_tray = self.tray.is_visible
         return self._window
 
@@ -154,11 +165,17 @@ class Application(QObject):
 
     @Slot(bool)
     def _on_tray(self, there: bool) -> None:
-        """Without a tray the window is the app."""
         if self._window is not None:
             self._window.closes_to_tray = there
-        if not there and not self._minimized and self._begun:
-            self.show(Place.OVERVIEW)
+        if not there:
+            self._without_tray()
+
+    @Slot()
+    def _without_tray(self) -> None:
+        """Then the window is the app, and closing it ends the app; it does not jump up."""
+        shown = any(w.isVisible() for w in (self._window, self._wizard) if w is not None)
+        if self._begun and not self._ending and not self.tray.is_visible and not shown:
+            self.window.showMinimized()
 
     @Slot(QSessionManager)
     def _on_session_end(self, _: QSessionManager) -> None:

@@ -34,6 +34,7 @@ class Bridge(QObject):
     """What happened since the last time, in order; of the parts of one file only the last."""
     snapshot = Signal(object)
     _ready = Signal(object)
+    _something = Signal()
 
     def __init__(
         self, bus: Bus, read: Callable[[], Snapshot], meter: Meter, parent: QObject | None = None
@@ -47,12 +48,13 @@ class Bridge(QObject):
         self._settling = Settling(time.monotonic)
         self._meter = meter
         self._unsubscribe = bus.subscribe(self._on_event)
-        self._timer = QTimer(self, interval=_FLUSH_MS)
+        self._is_announced = False
+        self._timer = QTimer(self, interval=_FLUSH_MS, singleShot=True)
         self._timer.timeout.connect(self._flush)
+        self._something.connect(self._timer.start, Qt.ConnectionType.QueuedConnection)
         self._ready.connect(self.snapshot, Qt.ConnectionType.QueuedConnection)
 
     def start(self, spawner: Spawner) -> None:
-        self._timer.start()
         spawner.spawn(self._watch, "snapshots")
 
     def stop(self) -> None:
@@ -70,10 +72,14 @@ class Bridge(QObject):
         self._meter.on_event(event)
         self._waiting.append(event)
         self._happened.set()
+        if not self._is_announced:  # no timer runs while nothing happens
+            self._is_announced = True
+            self._something.emit()
 
     @Slot()
     def _flush(self) -> None:
-        if not self._waiting:
+        self._is_announced = False  # first: what comes from now on is announced anew
+        if not self._waiting or self._stopping.is_set():
             return
         count = len(self._waiting)
         found = [self._waiting.popleft() for _ in range(count)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -79,13 +80,21 @@ class Controller(QObject):
         """Whether the settings were read: before that, nothing is known of mappings."""
         self.snapshot = Snapshot()
         self.engine = Engine(app.bus, self.spawner.spawn)
-        self._own = {"show": self._asked_to_show, "quit": self._asked_to_quit}
+        self._own = {
+            "show": self._asked_to_show,
+            "quit": self._asked_to_quit,
+            "reload": self._asked_to_reload,
+        }
         self._bridge = Bridge(app.bus, self._read, self.meter, self)
         self._bridge.events.connect(self.events)
         self._bridge.snapshot.connect(self._on_snapshot)
         self._reloaded.connect(self._on_settings)
         self.jobs.trouble.connect(self.trouble)
         self._started = False
+        self._following = threading.Lock()
+        self._hold = ""
+        self._holding = threading.Lock()
+        self._is_broken = False
 
     # --- life ---------------------------------------------------------------------------
 
@@ -149,8 +158,15 @@ class Controller(QObject):
         self.change(change)
 
     def hold(self, reason: str) -> None:
-        """Send nothing for now, for this reason; "" goes on."""
-        self.jobs.run(lambda: self.engine.hold(reason))
+        """Send nothing for now, for this reason; "" goes on. The last call counts."""
+        self._hold = reason
+
+        def work() -> None:
+            with self._holding:
+                self.engine.hold(self._hold)
+            self._bridge.refresh()
+
+        self.jobs.run(work)
 
     def wake(self) -> None:
         """The computer woke or the network is back: reconnect now."""
@@ -180,8 +196,6 @@ class Controller(QObject):
     def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Called on the control channel's threads."""
         answer = self.app.answer(self.engine, request, self._own)
-        if request.get("command") == "reload":
-            self._reloaded.emit(self.app.settings())
         self._bridge.refresh()
         return answer
 
@@ -189,6 +203,11 @@ class Controller(QObject):
 
     def _asked_to_show(self, _: Mapping[str, Any]) -> dict[str, Any]:
         self.placeWanted.emit(Place.OVERVIEW, "")
+        return {}
+
+    def _asked_to_reload(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        """As :meth:`reload`, also while the settings were broken until now."""
+        self._follow()
         return {}
 
     def _asked_to_quit(self, _: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,28 +220,29 @@ class Controller(QObject):
         done: Callable[[], None] | None,
         failed: Failed | None,
     ) -> None:
-        def work() -> Settings:
+        def work() -> None:
             change()
-            settings = self.app.settings()
-            self._follow(settings)
-            return settings
+            self._follow()
 
-        def finished(settings: Settings) -> None:
-            self._on_settings(settings)
+        def finished(_: None) -> None:
             if done is not None:
                 done()
 
         self.jobs.run(work, finished, failed, in_order=True)
 
-    def _follow(self, settings: Settings) -> None:
-        """On the thread for changes, one at a time."""
-        self.app.paths.make()
-        specs = self.app.specs(settings)
-        if self._started:
-            self.engine.update(specs)
-        else:
-            self._started = True  # also if a mapping cannot start: the others run
-            self.engine.start(specs)
+    def _follow(self) -> None:
+        """On the thread for changes or one of the control channel's. One at a time, so that
+        what the windows hear last is what holds."""
+        with self._following:
+            self.app.paths.make()
+            settings = self.app.settings()
+            specs = self.app.specs(settings)
+            self._reloaded.emit(settings)
+            if self._started:
+                self.engine.update(specs)
+            else:
+                self._started = True  # also if a mapping cannot start: the others run
+                self.engine.start(specs)
         self._bridge.refresh()
 
     def _set_paused(self, names: Iterable[str] | None, paused: bool, until: str) -> None:
@@ -256,14 +276,18 @@ class Controller(QObject):
         self.snapshotChanged.emit(new)
 
     def _on_settings(self, settings: Settings) -> None:
-        changed = settings != self.settings or not self.is_loaded
+        changed = settings != self.settings or not self.is_loaded or self._is_broken
         self.settings = settings
         self.is_loaded = True
+        self._is_broken = False
         self._bridge.refresh()
         if changed:
             self.settingsChanged.emit(settings)
 
     def _broken(self, error: Exception) -> None:
         if not isinstance(error, SettingsError):
-            log.error("the engine could not start", exc_info=error)
+            log.error("a mapping could not start", exc_info=error)
+            self.trouble.emit(error)
+            return
+        self._is_broken = True
         self.settingsBroken.emit(str(error))

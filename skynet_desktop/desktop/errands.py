@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, qVersion
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from skynet_desktop import diagnostics
+from skynet_desktop.connections.introduction import Location
 from skynet_desktop.connections.locations import location
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.spoken import spoken
@@ -23,6 +24,7 @@ class Errands(QObject):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._controller = controller
+        self._boxes: set[QMessageBox] = set()
 
     def open_folder(self, mapping: str) -> None:
         found = self._controller.settings.mappings.get(mapping)
@@ -37,23 +39,41 @@ class Errands(QObject):
         service = settings.services.get(found.service) if found else None
         if found is None or service is None:
             return
-        kind = self._controller.app.registry.get(service.type)
-        place = location(kind, service.options, found.remote)
-        if place is None:
-            self._tell(f"{service.name}: {found.remote}")
-        elif service.type == "local":
-            folder = Path(place.text)
-            self._controller.jobs.run(lambda: opening.open_folder(folder))
-        elif not (place.url and QDesktopServices.openUrl(QUrl(place.url))):
-            self._tell(place.text)
+        app = self._controller.app
+
+        def work() -> Location | None:
+            place = location(app.registry.get(service.type), service.options, found.remote)
+            if place is not None and service.type == "local":
+                opening.open_folder(place.text)
+            return place
+
+        def done(place: Location | None) -> None:
+            if place is None:
+                self._tell(f"{service.name}: {found.remote}")
+            elif service.type == "local":
+                pass  # it is open already
+            elif not (place.url and QDesktopServices.openUrl(QUrl(place.url))):
+                self._tell(place.text)
+
+        self._controller.jobs.run(work, done)
 
     def _tell(self, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Information, self.tr("The destination"), text)
+        box = self._box(QMessageBox.Icon.Information, self.tr("The destination"), text)
         copy = box.addButton(self.tr("Copy"), QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
         box.addButton(QMessageBox.StandardButton.Close)
-        box.exec()
-        if box.clickedButton() is copy:
-            QGuiApplication.clipboard().setText(text)
+        box.open()
+
+    def _box(self, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
+        """In front of the window it was asked from; goes away by itself."""
+        parent = QApplication.activeWindow()
+        box = QMessageBox(icon, title, text, parent=parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if parent is None:
+            self._boxes.add(box)  # else nobody holds it
+            box.finished.connect(lambda: self._boxes.discard(box))
+        return box
 
     def open_log(self) -> None:
         log = self._controller.app.paths.logs / "skynet.log"
@@ -64,9 +84,10 @@ class Errands(QObject):
         documents = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
         )
+        parent = QApplication.activeWindow()
         name = f"skynet-diagnostics-{datetime.now():%Y-%m-%d}.zip"
         chosen, _ = QFileDialog.getSaveFileName(
-            None, self.tr("Save diagnostics"), str(Path(documents) / name), "ZIP (*.zip)"
+            parent, self.tr("Save diagnostics"), str(Path(documents) / name), "ZIP (*.zip)"
         )
         if chosen:
             self._save(Path(chosen))
@@ -79,8 +100,10 @@ class Errands(QObject):
             settings = controller.settings if controller.is_loaded else None
             versions = {"PySide6": PySide6.__version__, "Qt": qVersion()}
             diagnostics.save(controller.app.paths, settings, status, file, versions)
+            opening.show_file(file)
 
         def failed(error: Exception) -> None:
-            QMessageBox.warning(None, self.tr("Save diagnostics"), spoken(str(error)))
+            title = self.tr("Save diagnostics")
+            self._box(QMessageBox.Icon.Warning, title, spoken(str(error))).open()
 
-        controller.jobs.run(work, lambda _: opening.show_file(file), failed)
+        controller.jobs.run(work, failed=failed)

@@ -21,6 +21,7 @@ class Meter:
         self._clock = clock
         self._lock = threading.Lock()
         self._under_way: dict[tuple[str, str], int] = {}
+        self._done: dict[str, int] = defaultdict(int)
         self._series: dict[str, deque[list[float]]] = defaultdict(lambda: deque(maxlen=_SAMPLES))
 
     def on_event(self, event: Event) -> None:
@@ -31,6 +32,8 @@ class Meter:
             if event.size:
                 self._reached(event.mapping, event.path, event.size)
             self._forget(event.mapping, event.path)
+            with self._lock:
+                self._done[event.mapping] += 1
         elif isinstance(event, Started | Failed):
             self._forget(event.mapping, event.path)
 
@@ -40,6 +43,13 @@ class Meter:
         with self._lock:
             total = sum(count for second, count in self._series[mapping] if second > since)
         return total / _WINDOW
+
+    def done(self, mapping: str, left: int) -> int:
+        """How many actions were done since nothing was left, now that so many are."""
+        with self._lock:
+            if not left:
+                self._done[mapping] = 0
+            return self._done[mapping]
 
     def series(self) -> list[float]:
         """Bytes in each second of the last minutes, of all mappings, the newest last."""

@@ -11,15 +11,18 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
-from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal, Slot
 
 
 class Signals(QObject):
-    """Calls ``told`` on the GUI thread; a second SIGINT ends the process the hard way."""
+    """Calls ``told`` from the loop of the GUI thread; a second signal ends the process the hard
+    way."""
+
+    _told = Signal()
 
     def __init__(self, told: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._told = told
+        self._told.connect(told, Qt.ConnectionType.QueuedConnection)  # not amid other code
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
@@ -31,8 +34,9 @@ class Signals(QObject):
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
-        self._told()
+        self._told.emit()
 
+    @Slot()
     def _drain(self) -> None:
         """Python runs the handler on the way into this slot."""
         self._reader.recv(64)

@@ -14,7 +14,8 @@ from skynet_desktop.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class MappingView:
-    """One mapping. ``speed`` in bytes a second; ``eta`` in seconds, None if not to be told."""
+    """One mapping. ``speed`` in bytes a second; ``eta`` in seconds, None if not to be told.
+    ``done`` counts the actions done since nothing was queued."""
 
     name: str
     status: MappingStatus
@@ -24,6 +25,7 @@ class MappingView:
     remote: str
     speed: float = 0.0
     eta: float | None = None
+    done: int = 0
 
     @property
     def state(self) -> State:
@@ -42,6 +44,11 @@ class Snapshot:
     def queued(self) -> int:
         """Actions and noted removals that wait or are under way."""
         return sum(m.status.queued + m.status.in_flight for m in self.mappings)
+
+    @property
+    def done(self) -> int:
+        """Actions done since nothing was queued."""
+        return sum(m.done for m in self.mappings)
 
     @property
     def bytes_left(self) -> int:
@@ -86,6 +93,7 @@ def snapshot(settings: Settings, statuses: Iterable[MappingStatus], meter: Meter
                 status.name, status, mapping.local, mapping.service,
                 service.type if service else "", mapping.remote, speed,
                 _eta(status.bytes_left, speed),
+                meter.done(status.name, status.queued + status.in_flight),
             )
         )  # fmt: skip
     return Snapshot(worst([view.state for view in views]), tuple(views), meter.speed())

@@ -24,14 +24,20 @@ class Surroundings(QObject):
     meteredChanged = Signal(bool)
     _woke = Signal()
 
-    def __init__(self, controller: Controller, woke: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        controller: Controller,
+        woke: Callable[[], None],
+        watch: Callable[[Callable[[float], None]], Wake] = Wake,
+    ) -> None:
+        """``woke`` is told of a wake, too; ``watch`` makes what notices it."""
         super().__init__(controller)
         self._controller = controller
         self._held = False
         self._sends_anyway = False
         self._woke.connect(controller.wake)
         self._woke.connect(woke)
-        self._wake_watch = Wake(lambda _: self._woke.emit())
+        self._wake_watch = watch(lambda _: self._woke.emit())
         self._network: QNetworkInformation | None = None
         if QNetworkInformation.loadDefaultBackend():
             self._network = QNetworkInformation.instance()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from skynet_desktop.desktop import resources
+from skynet_desktop.desktop import resources, spoken
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +32,35 @@ def install(app: QCoreApplication, language: str = "") -> str:
     locale = QLocale(language) if language else system
     if language and locale.language() != system.language():
         QLocale.setDefault(locale)
-    chosen = _known(locale)
-    for name, folder in (
-        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-        ("skynet", str(resources.path("translations"))),
-    ):
+    chosen = known(locale.uiLanguages())
+    for file in _files(chosen):
         translator = QTranslator(app)
-        if translator.load(f"{name}_{chosen}", folder):
+        if translator.load(str(file)):
             app.installTranslator(translator)
-        elif chosen != "en":
-            log.info("no %s texts for %s", name, chosen)
+        else:
+            log.warning("the texts %s cannot be loaded", file)
+    if chosen != "en":
+        spoken.know_file(resources.path("translations", "engine.json"))
     return chosen
 
 
-def _known(locale: QLocale) -> str:
-    return next((c for c in (locale.name(), locale.name()[:2]) if c in LANGUAGES), "en")
+def known(wanted: list[str]) -> str:
+    """The first of these languages that we speak; they are named as by
+    ``QLocale.uiLanguages``, such as "zh-Hans-CN", "zh-CN", "zh"."""
+    for tag in wanted:
+        locale = QLocale(tag)
+        for ours in LANGUAGES:
+            mine = QLocale(ours)
+            if (locale.language(), locale.script()) == (mine.language(), mine.script()):
+                return ours
+    return "en"
+
+
+def _files(language: str) -> Iterator[Path]:
+    """Qt's own texts first: what is loaded later is asked first. English has plural forms of
+    ours; Qt speaks no Hindi, so ours hold what our windows show of Qt."""
+    qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    qt_texts = qt / f"qtbase_{language}.qm"
+    if qt_texts.exists():
+        yield qt_texts
+    yield resources.path("translations", f"skynet_{language}.qm")

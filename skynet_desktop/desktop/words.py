@@ -63,11 +63,11 @@ def ago(iso: str | None) -> str:
 
 
 def files(count: int) -> str:
-    return _translate("words", "%n file(s)", None, count)
+    return _translate("words", "%Ln file(s)", None, count)
 
 
 def waiting(count: int) -> str:
-    return _translate("words", "%n waiting", None, count)
+    return _translate("words", "%Ln waiting", None, count)
 
 
 def state_name(state: State) -> str:
@@ -90,11 +90,11 @@ def sentence(snapshot: Snapshot) -> str:
     if state is State.SETUP:
         return _translate("words", "Nothing is mirrored yet")
     if state is State.UPLOADING:
-        return _joined(_sending(snapshot), *_left(snapshot.bytes_left, snapshot.eta))
+        return _joined(_sending(snapshot), *_left(snapshot))
     if state is State.ISSUES:
         return issues(snapshot.issues) if snapshot.issues else _reason(snapshot, state)
-    if state is State.PAUSED and snapshot.paused_until:
-        return _translate("words", "Paused until {0}").format(time_of(snapshot.paused_until))
+    if state is State.PAUSED:
+        return _paused(snapshot)
     if state is State.OFFLINE:
         return _offline(snapshot)
     if state is State.ACTION_REQUIRED:
@@ -108,16 +108,31 @@ def mapping_sentence(view: MappingView) -> str:
 
 
 def issues(count: int) -> str:
-    return _translate("words", "%n issue(s)", None, count)
+    return _translate("words", "%Ln issue(s)", None, count)
 
 
 def _sending(snapshot: Snapshot) -> str:
-    return _translate("words", "Uploading · %n left", None, snapshot.queued)
+    """The one under way is the next after those that are done."""
+    total = snapshot.done + snapshot.queued
+    if not total:
+        return state_name(State.UPLOADING)
+    nth = min(snapshot.done + 1, total)
+    return _translate("words", "Uploading {0} of {1}").format(number(nth), number(total))
 
 
-def _left(bytes_left: int, eta: float | None) -> list[str]:
-    parts = [size(bytes_left)] if bytes_left else []
-    return [*parts, duration(eta)] if eta is not None else parts
+def _left(snapshot: Snapshot) -> list[str]:
+    parts = []
+    if snapshot.bytes_left:
+        parts.append(_translate("words", "{0} left").format(size(snapshot.bytes_left)))
+    if snapshot.eta is not None:
+        parts.append(duration(snapshot.eta))
+    return parts
+
+
+def _paused(snapshot: Snapshot) -> str:
+    if snapshot.paused_until is None:
+        return _reason(snapshot, State.PAUSED)  # such as a metered network
+    return _translate("words", "Paused until {0}").format(time_of(snapshot.paused_until))
 
 
 def _offline(snapshot: Snapshot) -> str:
@@ -132,10 +147,13 @@ def _offline(snapshot: Snapshot) -> str:
 
 
 def _reason(snapshot: Snapshot, state: State) -> str:
-    for view in snapshot.mappings:
-        if view.state is state and view.status.reason:
-            return f"{view.name}: {spoken(view.status.reason)}"
-    return state_name(state)
+    """Of the first mapping that has one; with its name, unless it is that of all."""
+    found = [v for v in snapshot.mappings if v.state is state and v.status.reason]
+    if not found:
+        return state_name(state)
+    reason = found[0].status.reason
+    of_all = all(view.status.reason == reason for view in snapshot.mappings)
+    return spoken(reason) if of_all else f"{found[0].name}: {spoken(reason)}"
 
 
 def _joined(*parts: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from skynet_desktop.core.errors import ServiceRefused, StorageFull
+from skynet_desktop.core.errors import ServiceError, ServiceRefused, StorageFull
 from skynet_desktop.core.events import State, StateChanged
 from skynet_desktop.engine.handler import Handler
 from skynet_desktop.engine.holds import Holds
@@ -74,6 +74,7 @@ class Standing:
             files=totals.files,
             bytes=totals.bytes,
             question=question.text if question else "",
+            about=self._about(),
             unwatched=len(self._patrol.unwatched),
             paused=self._holds.paused,
             paused_until=iso(hold.until) if hold is not None else None,
@@ -83,6 +84,20 @@ class Standing:
                 Progress(path, done, size) for path, (done, size) in [*self._m.progress.items()]
             ),
         )
+
+    def _about(self) -> str:
+        """What a person must look at, in the order in which the reasons go before each other."""
+        if self._state is not State.ACTION_REQUIRED:
+            return ""
+        question = self._m.guard.question()
+        if question is not None:
+            return question.about
+        if self._patrol.problem:
+            return "folder"
+        return "space" if isinstance(self._error(), StorageFull) else "service"
+
+    def _error(self) -> ServiceError | None:
+        return self._outage.error or (self.handler.lost if self.handler is not None else None)
 
     def refresh(self) -> tuple[State, str]:
         """Derive the state and its reason; publish them if they changed. Cheap."""
@@ -121,8 +136,7 @@ class Standing:
 
     def _derive(self, work: int, issues: int, question: str, swept: bool) -> tuple[State, str]:
         """The state in one word, worst first, and why."""
-        handler = self.handler
-        error = self._outage.error or (handler.lost if handler is not None else None)
+        error = self._error()
         if question or self._patrol.problem:
             return State.ACTION_REQUIRED, question or self._patrol.problem
         if isinstance(error, ServiceRefused | StorageFull):

@@ -51,6 +51,9 @@ class MappingStatus:
     files: int = 0
     bytes: int = 0
     question: str = ""
+    about: str = ""
+    """What an action is required about: "removals" or "root" (a question), "folder" (it is not
+    there), "service" (it refused), "space" (it is full); "" where none is."""
     unwatched: int = 0
     paused: bool = False
     paused_until: str | None = None
@@ -100,7 +103,8 @@ def stored_status(
     except (OSError, sqlite3.Error):  # not there yet, or just being made, or damaged
         state = State.PAUSED if paused else State.CHECKING
         return MappingStatus(name, state, paused=paused, paused_until=until)
-    question = json.loads(meta[QUESTION])["text"] if QUESTION in meta else ""
+    asked = json.loads(meta[QUESTION]) if QUESTION in meta else {"text": "", "about": ""}
+    question = asked["text"]
     proven = json.loads(meta.get(_STOPPED, "{}")).get("up_to_date", False)
     if question:
         state = State.ACTION_REQUIRED
@@ -113,6 +117,7 @@ def stored_status(
     swept_at = float(meta["swept_at"]) if "swept_at" in meta else None
     return MappingStatus(
         name, state, question, None, queued, 0, issues, iso(swept_at), files, size, question,
+        asked["about"],
         paused=paused, paused_until=until,
     )  # fmt: skip
 

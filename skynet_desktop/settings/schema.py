@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
+from skynet_desktop.connections.route import Route
+from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.timetable import Timetable, moment
 
 Keys = tuple[str, ...]
@@ -30,6 +32,19 @@ class About:
 
 def about(label: str, help: str = "", **limits: Any) -> dict[str, About]:
     return {"about": About(label, help, **limits)}
+
+
+def _proxy(text: str) -> None:
+    """A password would stand in the settings file, which is no place for secrets."""
+    try:
+        passwords = Route(text).passwords()
+    except SettingsError:
+        raise ValueError("is no address such as http://proxy:3128, and not none") from None
+    if text and any(passwords):
+        raise ValueError(
+            "must not hold a password: set the variable HTTPS_PROXY or ALL_PROXY with it, and "
+            "leave this empty"
+        )
 
 
 def _timetable(lines: tuple[str, ...]) -> None:
@@ -167,6 +182,7 @@ class Network:
             "Empty for the system's own, none, or an address such as http://proxy:3128 or "
             "socks5://proxy:1080.",
             may_be_empty=True,
+            check=_proxy,
         ),
     )
 

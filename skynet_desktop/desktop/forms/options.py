@@ -48,15 +48,15 @@ class OptionForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(L)
-        self._fields = {option.name: self._field(option) for option in options}
-        shown, rest = parted(options, first)
-        for name in shown:
-            column.addWidget(self._fields[name])
-        self._shown = shown
+        self._shown, rest = parted(options, first)
         self._folded = set(rest)
+        # The keyboard goes through them in the order in which they are made.
+        self._fields: dict[str, Field] = {}
+        for name in self._shown:
+            column.addWidget(self._made(name))
         self._fold = Fold(self.tr("More options"))
         for name in rest:
-            self._fold.column.addWidget(self._fields[name])
+            self._fold.column.addWidget(self._made(name))
         column.addWidget(self._fold)
         self.set_kept(kept)
         self._fit()
@@ -133,13 +133,15 @@ class OptionForm(QWidget):
 
     # --- inside -------------------------------------------------------------------------
 
-    def _field(self, option: Option) -> Field:
+    def _made(self, name: str) -> Field:
+        option = self._options[name]
         label, help = declared(option.label), declared(option.help)
         input = _input(option, label)
         if not isinstance(input, SecretInput):
             input.set_value(self._given.get(option.name, option.default))
         field = Field(option.name, label, help, input, self._check(option, input))
         field.changed.connect(self._on_changed)
+        self._fields[name] = field
         return field
 
     def _check(self, option: Option, input: Input) -> Check:

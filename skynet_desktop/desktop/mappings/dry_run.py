@@ -64,6 +64,7 @@ class DryRun(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self._watch_words.setMargin(tokens.M)
         theme.mark(self._watch_words, kind="banner", tone="warning")
         self._watch_words.hide()
         column.addWidget(self._watch_words)

@@ -35,8 +35,15 @@ class FolderPart(QWidget):
 
     changed = Signal()
 
-    def __init__(self, controller: Controller, *, with_service: bool = True) -> None:
-        """``with_service`` False: the service is chosen elsewhere, see :meth:`set_service`."""
+    def __init__(
+        self,
+        controller: Controller,
+        *,
+        with_folder: bool = True,
+        with_service: bool = True,
+        with_place: bool = True,
+    ) -> None:
+        """What is False is chosen elsewhere, and told by :meth:`set_values`."""
         super().__init__()
         self._controller = controller
         self._job: Job | None = None
@@ -55,16 +62,21 @@ class FolderPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.XS)
-        self._add(column, self.tr("&Folder on this computer"), self._folder, self._browse_button())
-        self._service_label = self._add(column, self.tr("&Service"), self._service)
-        self._add(column, self.tr("&Place there"), self._remote)
+        browse = self._browse_button()
+        for wanted, text, field, button in (
+            (with_folder, self.tr("&Folder on this computer"), self._folder, browse),
+            (with_service, self.tr("&Service"), self._service, None),
+            (with_place, self.tr("&Place there"), self._remote, None),
+        ):
+            line = self._line(text, field, button)
+            line.setVisible(wanted)
+            column.addWidget(line)
         column.addWidget(self._example)
+        self._example.setVisible(with_place)
         self._timer = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._fill_services(controller.settings)
         controller.settingsChanged.connect(self._fill_services)
-        self._service.setVisible(with_service)
-        self._service_label.setVisible(with_service)
         for signal in (self._folder.textChanged, self._remote.textChanged):
             signal.connect(self._on_changed)
         self._service.currentIndexChanged.connect(self._on_changed)
@@ -90,6 +102,9 @@ class FolderPart(QWidget):
         self._remote.setText(remote)
 
     def set_service(self, name: str) -> None:
+        """Also one that the settings do not hold yet."""
+        if name and self._service.findData(name) < 0:
+            self._service.addItem(name, name)
         self._service.setCurrentIndex(self._service.findData(name))
 
     def suggest_remote(self, remote: str) -> None:
@@ -100,22 +115,27 @@ class FolderPart(QWidget):
     def focus(self) -> None:
         self._folder.setFocus()
 
+    def focus_place(self) -> None:
+        self._remote.setFocus()
+
     # --- inside -------------------------------------------------------------------------
 
-    def _add(
-        self, column: QVBoxLayout, text: str, field: QWidget, button: QWidget | None = None
-    ) -> QLabel:
+    def _line(self, text: str, field: QWidget, button: QWidget | None) -> QWidget:
+        line = QWidget()
+        column = QVBoxLayout(line)
+        column.setContentsMargins(0, 0, 0, tokens.S)
+        column.setSpacing(tokens.XS)
         label = QLabel(text)
         label.setBuddy(field)
         field.setAccessibleName(text.replace("&", ""))
         column.addWidget(label)
         row = QHBoxLayout()
+        row.setSpacing(tokens.S)
         row.addWidget(field, 1)
         if button is not None:
             row.addWidget(button)
         column.addLayout(row)
-        column.addSpacing(tokens.S)
-        return label
+        return line
 
     def _browse_button(self) -> QPushButton:
         button = QPushButton(self.tr("Choose…"))
@@ -150,7 +170,7 @@ class FolderPart(QWidget):
         if self._job is not None:
             self._job.forget()
         local, remote = self.local, self.remote
-        if not local:
+        if not local or self._example.isHidden():
             self._example.setText("")
             return
         self._job = self._controller.jobs.run(

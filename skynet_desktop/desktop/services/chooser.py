@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from skynet_desktop.app import App
@@ -86,7 +86,6 @@ class ServiceChooser(QScrollArea):
 
     chosen = Signal(object)
     """A :class:`Choice`."""
-    ready = Signal()
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -120,7 +119,12 @@ class ServiceChooser(QScrollArea):
             card.setObjectName(f"preset-{choice.preset.key if choice.preset else choice.cls.kind}")
             card.clicked.connect(lambda _=False, choice=choice: self.chosen.emit(choice))
             self._grid.addWidget(card, *divmod(number, _COLUMNS))
-        self.ready.emit()
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """To the first card, if they are there yet."""
+        if card := self.findChild(Card):
+            card.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _failed(self, error: Exception) -> None:
         self._trouble.setText(spoken(str(error)))

@@ -50,10 +50,6 @@ class ServiceDetails(QScrollArea):
         options = [option for option in cls.options if option.name not in choice.asked]
         preset = choice.preset
         answers = preset.answers(values) if preset and existing else None
-        self.questions = QuestionForm(preset.questions if preset else (), answers or {})
-        first = preset.first if preset else tuple(values)
-        self.form = OptionForm(options, values, first=first)
-        self.keyring = KeyringBanner(controller)
         self.name = TextInput()
         self._name = Field(
             "name",
@@ -62,6 +58,10 @@ class ServiceDetails(QScrollArea):
             self.name,
             self._check_name,
         )
+        self.questions = QuestionForm(preset.questions if preset else (), answers or {})
+        first = preset.first if preset else tuple(values)
+        self.form = OptionForm(options, values, first=first)
+        self.keyring = KeyringBanner(controller)
         self._trouble = _text("", "trouble")
         mark(self._trouble, tone="danger")
         self._trouble.hide()

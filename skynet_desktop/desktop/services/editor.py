@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -83,6 +84,10 @@ class ServiceEditor(QWidget):
         """Nobody looks any more: end a test."""
         self.trial.cancel()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._primary.setDefault(True)
+
     # --- from page to page --------------------------------------------------------------
 
     def _on_chosen(self, choice: Choice) -> None:
@@ -105,7 +110,7 @@ class ServiceEditor(QWidget):
             self.details.focus_first()
         elif self.chooser is not None:
             self._show(self.chooser)
-            self.chooser.setFocus()
+            self.chooser.focus_first()
 
     def _mend(self, name: str) -> None:
         assert self.details is not None
@@ -195,7 +200,6 @@ class ServiceEditor(QWidget):
         self._other = self._button("save-untested", self.tr("&Save without test"), self._save)
         self._primary = self._button("primary", "", self._go_on)
         mark(self._primary, "primary")
-        self._primary.setDefault(True)
         row = QHBoxLayout()
         row.setSpacing(S)
         row.addWidget(self._back_button)
@@ -226,6 +230,7 @@ class ServiceEditor(QWidget):
         self._pages.setCurrentWidget(page)
         self._title.setText(self._title_of(page))
         self._show_buttons()
+        self._primary.setDefault(True)  # a dialog forgets it of a button that was hidden
 
     def _title_of(self, page: QWidget) -> str:
         if page is self.chooser:

@@ -65,9 +65,7 @@ class HostKeyCard(QFrame):
         self._say(f"ssh-keygen -lf /etc/ssh/ssh_host_{_file_kind(kind)}_key.pub", fixed=True)
         self._confirm: QCheckBox | None = None
         if result.changed:
-            self._confirm = QCheckBox(
-                self.tr("I have asked: the server really has a new key, and it is this one.")
-            )
+            self._confirm = QCheckBox(self.tr("I have &asked, and this is its new key."))
             self._confirm.setObjectName("confirm-key")
             self._column.addWidget(self._confirm)
         self._add_buttons()

@@ -12,7 +12,7 @@ from skynet_desktop.connections.base import Connection
 from skynet_desktop.connections.registry import build
 from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SettingsError
-from skynet_desktop.credentials import CredentialsError
+from skynet_desktop.credentials import CredentialsError, register
 from skynet_desktop.settings import ServiceSettings, store
 
 
@@ -45,6 +45,7 @@ def connection_of(app: App, draft: Draft) -> Connection:
     kept = kept_secrets(app, draft.service.name) if missing else {}
     cls = app.registry.get(draft.service.type)
     route = Route(store.load(app.paths.settings_file).network.proxy)
+    register(route.passwords())
     return build(cls, draft.service.options, draft.secrets(kept), route)
 
 

@@ -32,10 +32,11 @@ _TURN_MS = 80
 
 
 class _News(QObject):
-    """Carries what the test's thread says to the GUI thread; outlives the view if need be."""
+    """Carries what tests' threads say to the GUI thread, with the number of the test. It belongs
+    to the controller: a test that hangs may still speak when its view is gone."""
 
-    stages = Signal(list, str)
-    result = Signal(object)
+    stages = Signal(int, list, str)
+    result = Signal(int, object)
 
 
 class TrialView(QWidget):
@@ -58,7 +59,10 @@ class TrialView(QWidget):
         self._where = ""
         self._shows: Callable[[str], bool] = lambda _: False
         self._job: Job | None = None
-        self._news: _News | None = None
+        self._news = news = _News(controller)
+        news.stages.connect(self._on_stages, Qt.ConnectionType.QueuedConnection)
+        news.result.connect(self._on_result, Qt.ConnectionType.QueuedConnection)
+        self._number = 0
         self._cancel = threading.Event()
         self._turn = 0
         self._timer = QTimer(self, interval=_TURN_MS)
@@ -84,17 +88,16 @@ class TrialView(QWidget):
         self._clear()
         self._shows = shows or (lambda _: False)
         self._cancel = cancel = threading.Event()
-        self._news = news = _News()
-        news.stages.connect(self._on_stages, Qt.ConnectionType.QueuedConnection)
-        news.result.connect(self._on_result, Qt.ConnectionType.QueuedConnection)
+        self._number += 1
+        number, news = self._number, self._news
 
         def made() -> Connection:
             connection = connect()
-            news.stages.emit(stages_of(connection), _where(connection))
+            news.stages.emit(number, stages_of(connection), _where(connection))
             return connection
 
         self._job = self._controller.jobs.run(
-            lambda: Trial(made).run(news.result.emit, cancel),
+            lambda: Trial(made).run(lambda result: news.result.emit(number, result), cancel),
             while_alive(self, self._on_done),
             while_alive(self, self._on_failed),
         )
@@ -121,18 +124,18 @@ class TrialView(QWidget):
 
     # --- what the test says -------------------------------------------------------------
 
-    @Slot(list, str)
-    def _on_stages(self, stages: list[Stage], where: str) -> None:
-        if self.sender() is not self._news or self._rows:
+    @Slot(int, list, str)
+    def _on_stages(self, number: int, stages: list[Stage], where: str) -> None:
+        if not self.is_running or number != self._number or self._rows:
             return
         self._where = where
         for stage in stages:
             self._rows[stage] = row = StageRow(stage)
             self._list.addWidget(row)
 
-    @Slot(object)
-    def _on_result(self, result: StageResult) -> None:
-        if self.sender() is not self._news or result.stage not in self._rows:
+    @Slot(int, object)
+    def _on_result(self, number: int, result: StageResult) -> None:
+        if not self.is_running or number != self._number or result.stage not in self._rows:
             return
         self._rows[result.stage].show_result(result)
         if result.outcome is Outcome.FAILED:
@@ -230,7 +233,6 @@ class TrialView(QWidget):
         if self._job is not None:
             self._job.forget()
         self._job = None
-        self._news = None
         self._timer.stop()
         self.stop_button.hide()
 

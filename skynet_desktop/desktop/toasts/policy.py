@@ -94,6 +94,11 @@ class _Story:
     issue: _Pauses = field(default_factory=lambda: _Pauses(_ISSUE_PAUSES))
     asked: _Pauses = field(default_factory=lambda: _Pauses(_QUESTION_PAUSES))
 
+    @property
+    def is_waiting(self) -> bool:
+        lost = self.offline_since is not None and not self.told_offline
+        return bool(self.count or lost or self.issues_since is not None or self.question)
+
 
 class Policy:
     """For one thread. Times in seconds of a clock that only grows, given with each call."""
@@ -131,6 +136,11 @@ class Policy:
             found += self._issues(view, story, now)
             found += self._question(view, story, now)
         return found
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether time alone, without any event or change, may bring something to tell."""
+        return any(story.is_waiting for story in self._stories.values())
 
     def _story(self, mapping: str) -> _Story:
         return self._stories.setdefault(mapping, _Story())

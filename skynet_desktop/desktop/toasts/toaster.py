@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication
 from skynet_desktop.core.events import Event
 from skynet_desktop.desktop import resources
 from skynet_desktop.desktop.controller import Controller
-from skynet_desktop.desktop.toasts.freedesktop import Notifications
 from skynet_desktop.desktop.toasts.policy import Notice, Policy, merged
 from skynet_desktop.desktop.toasts.wording import Toast, toast
 from skynet_desktop.settings import Settings
+
+if sys.platform == "linux":
+    from skynet_desktop.desktop.toasts.freedesktop import Notifications
 
 _LOOK_MS = 1_000
 
@@ -36,17 +38,19 @@ class Toaster(QObject):
         self._policy = Policy()
         self._snoozed_until = 0.0
         self._last: Toast | None = None
-        self._service: Notifications | None = None
-        if sys.platform.startswith("linux"):
+        self._show: Callable[[Toast, bool], None] = self._show_balloon
+        self._close: Callable[[], None] = lambda: None
+        if sys.platform == "linux":
             icon = str(resources.path("icons", "skynet.svg"))
-            self._service = Notifications(icon, self._clicked.emit, self._undelivered.emit)
+            service = Notifications(icon, self._clicked.emit, self._undelivered.emit)
+            self._show, self._close = service.show, service.close
         self._clicked.connect(self._open)
         self._undelivered.connect(self._balloon)
         controller.events.connect(self._on_events)
         controller.settingsChanged.connect(self._on_settings)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
-        controller.snapshotChanged.connect(self._timer.start)
+        controller.snapshotChanged.connect(self._keep_looking)
 
     def snooze(self, seconds: float) -> None:
         """Be silent for so long; 0 ends it. What still needs the person is told afterwards."""
@@ -65,16 +69,23 @@ class Toaster(QObject):
             self._open(self._last)
 
     def close(self) -> None:
-        if self._service is not None:
-            self._service.close()
+        self._timer.stop()
+        self._close()
 
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:
         self._policy.feed(events, time.monotonic())
+        self._keep_looking()
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
         self._policy.grace = float(settings.notifications.grace_seconds)
+
+    @Slot()
+    def _keep_looking(self) -> None:
+        """Never restart a timer that runs: it would not come round while much happens."""
+        if not self._timer.isActive():
+            self._timer.start()
 
     @Slot()
     def _look(self) -> None:
@@ -83,16 +94,20 @@ class Toaster(QObject):
         found = self._policy.look(self._controller.snapshot, time.monotonic())
         for notice in merged(found):
             self._tell(notice)
+        if not self._policy.is_waiting:
+            self._timer.stop()
 
     def _tell(self, notice: Notice) -> None:
         how = getattr(self._controller.settings.notifications, notice.kind.value)
         shown, heard = how in ("toast", "both"), how in ("sound", "both")
         if shown:
             self._last = toast(notice)
-            if self._service is not None:
-                self._service.show(self._last, sound=heard)
-                return
-            self._balloon(self._last)
+            self._show(self._last, heard)
+        elif heard:
+            QApplication.beep()
+
+    def _show_balloon(self, shown: Toast, heard: bool) -> None:
+        self._balloon(shown)
         if heard:
             QApplication.beep()
 

@@ -29,7 +29,7 @@ class Toast:
 def toast(notice: Notice) -> Toast:
     kind, mapping = notice.kind, notice.mapping
     if kind is Kind.COMPLETED:
-        title = _translate("toasts", "%n file(s) are on {0}", None, notice.count)
+        title = _translate("toasts", "%Ln file(s) are on {0}", None, notice.count)
         details = [mapping, words.size(notice.size)]
         if notice.seconds >= 1:
             details.append(words.duration(notice.seconds))
@@ -43,7 +43,7 @@ def toast(notice: Notice) -> Toast:
         title = _translate("toasts", "{0} is back").format(notice.service)
         return Toast(kind, title, _translate("toasts", "Going on."), Place.OVERVIEW, mapping)
     if kind is Kind.ISSUE:
-        title = _translate("toasts", "%n file(s) could not be mirrored", None, notice.count)
+        title = _translate("toasts", "%Ln file(s) could not be mirrored", None, notice.count)
         text = _translate("toasts", "{0}: see what can be done.").format(mapping)
         return Toast(kind, title, text, Place.ISSUES, mapping, stays=True)
     title = _translate("toasts", "{0} needs you").format(mapping)

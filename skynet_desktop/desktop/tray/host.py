@@ -3,7 +3,7 @@
 At login we may run before the panel does. A QSystemTrayIcon keeps for ever to the kind of
 tray it found when it was made, so each time a StatusNotifier host appears a new icon must be
 made. Older trays (XEmbed) announce nothing that Qt passes on: they are looked for again every
-few seconds.
+few seconds, as long as there is no host of the new kind, which tells when it goes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class TrayHost(QObject):
 
     def start(self) -> None:
         self._look()
-        self._timer.start()
+        if not self.is_there or not self._tells_when_it_goes():
+            self._timer.start()
 
     def _watch_bus(self) -> None:
         from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
@@ -50,19 +51,31 @@ class TrayHost(QObject):
         watcher.serviceRegistered.connect(self._came)
         watcher.serviceUnregistered.connect(self._went)
 
+    def _tells_when_it_goes(self) -> bool:
+        if not sys.platform.startswith("linux"):
+            return True  # always there; Qt itself puts the icon back when the shell restarts
+        from PySide6.QtDBus import QDBusConnection
+
+        bus = QDBusConnection.sessionBus().interface()
+        return bus is not None and bus.isServiceRegistered(_WATCHER).value() is True
+
     @Slot()
     def _came(self) -> None:
+        self._timer.stop()
         QTimer.singleShot(_REGISTERS_MS, self, self._appear)
 
     @Slot()
     def _went(self) -> None:
         self.is_there = False
+        self._timer.start()
         self.vanished.emit()
 
     def _appear(self) -> None:
         self.is_there = QSystemTrayIcon.isSystemTrayAvailable()
         if self.is_there:
             self.appeared.emit()
+        elif not self._timer.isActive():
+            self._timer.start()
 
     @Slot()
     def _look(self) -> None:

@@ -121,7 +121,7 @@ class TrayMenu(QMenu):
     def _quit_text(self, queued: int) -> str:
         if not queued:
             return self.tr("Quit")
-        return self.tr("Quit (%n waiting, continued next time)", "", queued)
+        return self.tr("Quit (%Ln waiting, continued next time)", "", queued)
 
 
 class _MappingMenu(QObject):

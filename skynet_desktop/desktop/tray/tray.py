@@ -69,6 +69,7 @@ class Tray(QObject):
         self._draw()
         icon.setToolTip(self._tip())
         icon.show()
+        self._move()
         self.hostChanged.emit(True)
 
     @Slot()
@@ -81,6 +82,7 @@ class Tray(QObject):
             self._icon.hide()
             self._icon.deleteLater()
             self._icon = None
+            self._frames.stop()
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
@@ -92,11 +94,15 @@ class Tray(QObject):
         if snapshot.state is not self._state:
             self._state = snapshot.state
             self._frame = 0
-            if self._state in _MOVING:
-                self._frames.start()
-            else:
-                self._frames.stop()
             self._draw()
+            self._move()
+
+    def _move(self) -> None:
+        """No timer runs while nothing moves or nobody sees it."""
+        if self._state not in _MOVING or self._icon is None:
+            self._frames.stop()
+        elif not self._frames.isActive():
+            self._frames.start()
 
     def _tip(self) -> str:
         return f"Skynet Desktop\n{self._sentence}".strip()

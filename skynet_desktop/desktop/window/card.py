@@ -162,7 +162,7 @@ class MappingCard(QFrame):
             theme.mark(self._badge, tone=state_tone(view.state))
             self._badge.setText(words.state_name(view.state))
         self._way.setText(card_words.way(view))
-        self._question.ask(status.question)
+        self._question.ask(status.question, status.about)
         _say(self._reason, card_words.reason(view))
         self._show_progress(view)
         self._checked.setText(card_words.checked(view))

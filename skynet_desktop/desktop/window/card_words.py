@@ -83,9 +83,7 @@ def is_held_by_network(view: MappingView) -> bool:
 
 def needs_service(view: MappingView) -> bool:
     """Whether the service itself must be put right; not the folder, not a question."""
-    status = view.status
-    folder = status.reason.startswith("The folder ")
-    return view.state is State.ACTION_REQUIRED and not status.question and not folder
+    return view.status.about in ("service", "space")
 
 
 def _seconds_until(iso: str) -> float:

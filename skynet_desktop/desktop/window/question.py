@@ -30,15 +30,15 @@ class Choice:
     sure: str
 
 
-def choice(question: str) -> Choice:
-    """For what the engine asks, told by how its question ends (engine.guard, engine.patrol)."""
-    if question.endswith("at the destination too?"):
+def choice(about: str) -> Choice:
+    """For what the engine asks about (``MappingStatus.about``)."""
+    if about == "removals":
         return Choice(
             _translate("question", "Remove them there too"),
             _translate("question", "Keep them"),
             _translate("question", "The copies at the destination are removed. Go on?"),
         )
-    if question.endswith("from now on?"):
+    if about == "root":
         return Choice(
             _translate("question", "Use this folder"),
             _translate("question", "Not yet"),
@@ -62,6 +62,7 @@ class QuestionBanner(QFrame):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._question = ""
+        self._about = ""
         self._sure: QMessageBox | None = None
         self.setObjectName(f"question-{name}")
         theme.mark(self, kind="banner", tone="danger")
@@ -77,16 +78,16 @@ class QuestionBanner(QFrame):
         self.setLayout(layout)
         self.hide()
 
-    def ask(self, question: str) -> None:
-        """Ask this; "" takes the question back."""
+    def ask(self, question: str, about: str) -> None:
+        """Ask this, which is ``about`` what the status says; "" takes the question back."""
         if question == self._question:
             return
-        self._question = question
+        self._question, self._about = question, about
         if self._sure is not None:  # it was about another question
             self._sure.reject()
         self.setVisible(bool(question))
         if question:
-            asked = choice(question)
+            asked = choice(about)
             self._text.setText(spoken(question))
             self._yes.setText(asked.yes)
             self._no.setText(asked.no)
@@ -94,7 +95,7 @@ class QuestionBanner(QFrame):
 
     @Slot()
     def _on_yes(self) -> None:
-        asked = choice(self._question)
+        asked = choice(self._about)
         box = QMessageBox(self.window())
         box.setIcon(QMessageBox.Icon.Warning)
         box.setTextFormat(Qt.TextFormat.PlainText)

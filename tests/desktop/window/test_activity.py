@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -39,7 +40,7 @@ def shown(window: MainWindow) -> list[str]:
 
 def test_typing_searches(qtbot: QtBot, page: MainWindow) -> None:
     page.activity.focus_search()
-    qtbot.keyClicks(page.activity.search, "APP")
+    QTest.keyClicks(page.activity.search, "APP")
     qtbot.waitUntil(lambda: shown(page) == ["apple.jpeg"])
     counts = page.findChild(QLabel, "counts")
     assert isinstance(counts, QLabel)
@@ -54,7 +55,7 @@ def test_typing_searches(qtbot: QtBot, page: MainWindow) -> None:
 def test_states_are_chosen(qtbot: QtBot, page: MainWindow, name: str, paths: list[str]) -> None:
     button = page.findChild(QPushButton, f"show-{name}")
     assert isinstance(button, QPushButton)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert shown(page) == paths
 
 
@@ -74,9 +75,9 @@ def test_a_path_is_copied_and_a_file_shown(
     table.selectRow(2)
     table.setFocus()
     path = Path("/home/anna/Pictures/apple.jpeg")
-    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == str(path)
-    qtbot.keyClick(table, Qt.Key.Key_Return)
+    QTest.keyClick(table, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: opened == [path])
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.events import Done, Event, Failed, PartDone, Started, State, StateChanged
 from skynet_desktop.desktop.window import activity_model
-from skynet_desktop.desktop.window.activity_columns import Column
+from skynet_desktop.desktop.window.activity_columns import Column, rank_of
 from skynet_desktop.desktop.window.activity_model import ROW_ROLE, ActivityModel
 from skynet_desktop.desktop.window.activity_row import Row, RowState, Showing, Wanted
 from skynet_desktop.desktop.window.activity_view import ActivityView
@@ -92,6 +92,14 @@ def test_rows_come_and_go_with_the_filter(model: ActivityModel) -> None:
     assert paths(model) == ["b", "a"]
 
 
+def test_a_row_that_comes_to_fit_takes_its_own_place(model: ActivityModel) -> None:
+    model.show_only(Wanted("", Showing.FAILED))
+    model.feed([Started("m", Kind.SEND, "old", 1), Started("m", Kind.SEND, "new", 1)])
+    model.feed([Failed("m", Kind.SEND, "new", "It is locked.")])
+    model.feed([Failed("m", Kind.SEND, "old", "It is locked.")])
+    assert paths(model) == ["new", "old"]
+
+
 def test_the_search_knows_no_case(model: ActivityModel) -> None:
     model.feed([done("Straße/ÄPFEL.txt"), done("x")])
     model.show_only(Wanted("äpfel".casefold()))
@@ -115,7 +123,6 @@ def test_it_shows_what_a_plain_list_would(
     monkeypatch.setattr(activity_model, "CAPACITY", 40)
     monkeypatch.setattr(activity_model, "_CHUNK", 10)
     chance = random.Random(seed)
-    oldest_allowed = 40
     column, order = Column.WHEN, DOWN
     for _ in range(120):
         model.feed([_any_event(chance) for _ in range(chance.randrange(12))])
@@ -123,16 +130,18 @@ def test_it_shows_what_a_plain_list_would(
             needle = chance.choice(["", "1", "a", "a1"])
             model.show_only(Wanted(needle, chance.choice(list(Showing))))
         if chance.random() < 0.15:
-            column, order = chance.choice(list(Column)), chance.choice([UP, DOWN])
+            column = chance.choice([*Column, *[Column.WHEN] * len(Column)])
+            order = chance.choice([UP, DOWN])
             model.sort(column, order)
-        qtbot.waitUntil(lambda: model.total <= oldest_allowed)
+        qtbot.waitUntil(lambda: not model._full.isActive())
+        assert model.total <= 40 + len(model._live)
         everything = [row for row in model._all if model.wanted.has(row)]
-        ranked = sorted(everything, key=activity_model.rank_of(column), reverse=order is DOWN)  # type: ignore[arg-type]
+        ranked = sorted(everything, key=rank_of(column), reverse=order is DOWN)  # type: ignore[arg-type]
         assert [row.serial for row in rows(model)] == [row.serial for row in ranked], seed
 
 
 def _any_event(chance: random.Random) -> Event:
-    mapping, path = chance.choice("mn"), f"{chance.choice('ab')}{chance.randrange(30)}"
+    mapping, path = chance.choice("mn"), f"{chance.choice('ab')}{chance.randrange(4)}"
     kind, size = chance.choice(list(Kind)), chance.randrange(10_000)
     return chance.choice([
         Started(mapping, kind, path, size), PartDone(mapping, path, size // 2, size),
@@ -201,6 +210,7 @@ def test_the_view_keeps_its_place_unless_it_is_at_the_top(qtbot: QtBot) -> None:
     view.show()
     model.feed([done(str(number)) for number in range(500)])
     bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 2_000)
     assert bar.value() == 0
     bar.setValue(1_005)
     seen = view.indexAt(view.rect().topLeft()).data(ROW_ROLE).path

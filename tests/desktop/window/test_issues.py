@@ -3,7 +3,7 @@ from __future__ import annotations
 import inspect
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -37,7 +37,7 @@ def open_page(
 def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
     button = window.findChild(QPushButton, name)
     assert isinstance(button, QPushButton)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def choose(window: MainWindow, mapping: str, path: str) -> None:
@@ -74,7 +74,7 @@ def test_ignoring_is_asked_once_more(
     click(qtbot, window, "ignore")
     box = QApplication.activeModalWidget()
     assert isinstance(box, QMessageBox)
-    qtbot.mouseClick(box.defaultButton(), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(box.defaultButton(), Qt.MouseButton.LeftButton)
     assert controller.calls == [("ignore", "m", r"/a/\[x\].txt")]
 
 

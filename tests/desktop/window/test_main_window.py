@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QPushButton, QStackedWidget, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +17,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *, ctrl: bool = True) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClick(window, key, CTRL if ctrl else Qt.KeyboardModifier.NoModifier)
+    QTest.keyClick(window, key, CTRL if ctrl else Qt.KeyboardModifier.NoModifier)
 
 
 def page(window: MainWindow) -> QWidget | None:
@@ -51,13 +52,13 @@ def test_the_sidebar_leads_to_pages_and_settings(
     pages = window.findChild(QListWidget, "pages")
     assert isinstance(pages, QListWidget)
     place = pages.visualItemRect(pages.item(1)).center()
-    qtbot.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert page(window) is window.activity
-    qtbot.keyClick(pages, Qt.Key.Key_Down)
+    QTest.keyClick(pages, Qt.Key.Key_Down)
     assert page(window) is window.issues
     gear = window.findChild(QToolButton, "gear")
     assert isinstance(gear, QToolButton)
-    qtbot.mouseClick(gear, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(gear, Qt.MouseButton.LeftButton)
     assert controller.calls[-1] == ("show", Place.GENERAL, "")
 
 
@@ -128,10 +129,10 @@ def test_broken_settings_take_the_page_until_they_are_mended(
     assert isinstance(again, QPushButton)
     assert again.isVisible()
     controller.error = RuntimeError("settings.toml, line 4: no.")
-    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "line 4" in window.overview._broken._text.text())
     controller.error = None
-    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not again.isVisible())
     assert window.findChild(QPushButton, "sync-Photos") is not None
 
@@ -141,7 +142,7 @@ def test_without_mappings_it_offers_to_set_one_up(
 ) -> None:
     button = window.findChild(QPushButton, "set-up")
     assert isinstance(button, QPushButton)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert controller.calls == [("show", Place.WIZARD, "")]
     controller.show_views(view())
     assert not button.isVisible()

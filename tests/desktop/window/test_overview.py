@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -32,11 +33,11 @@ def button(window: MainWindow, name: str) -> QPushButton:
 def text(window: MainWindow, name: str) -> str:
     found = window.findChild(QLabel, name)
     assert isinstance(found, QLabel), name
-    return found.text() if found.isVisible() else ""
+    return "" if found.isHidden() else found.text()
 
 
 def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    qtbot.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
 
 
 def asked() -> QMessageBox:
@@ -55,7 +56,7 @@ def test_a_card_is_changed_in_place_and_keeps_the_focus(
     button(window, "pause-b").setFocus()
     controller.show_views(view("b", State.PAUSED, paused=True), view("c"))
     assert window.findChild(MappingCard, "card-b") is before
-    assert not button(window, "pause-b").isVisible()
+    assert button(window, "pause-b").isHidden()
     assert button(window, "resume-b").hasFocus()
     qtbot.waitUntil(lambda: window.findChild(MappingCard, "card-a") is None)
 
@@ -73,7 +74,7 @@ def test_a_card_says_how_it_is_doing(window: MainWindow, controller: MadeControl
     card = window.findChild(MappingCard, "card-Photos")
     assert isinstance(card, MappingCard)
     assert card._bar.value() == 750
-    assert not card._files.isVisible()
+    assert card._files.isHidden()
 
 
 def test_buttons_ask_for_this_mapping(
@@ -95,7 +96,9 @@ def test_buttons_ask_for_this_mapping(
 def test_a_question_is_answered_yes_only_when_asked_twice(
     qtbot: QtBot, window: MainWindow, controller: MadeController
 ) -> None:
-    controller.show_views(view(state=State.ACTION_REQUIRED, reason=EMPTIED, question=EMPTIED))
+    controller.show_views(
+        view(state=State.ACTION_REQUIRED, reason=EMPTIED, question=EMPTIED, about="removals")
+    )
     assert text(window, "reason-Photos") == ""
     assert button(window, "yes-Photos").text() == "Remove them there too"
     click(qtbot, window, "yes-Photos")
@@ -105,7 +108,7 @@ def test_a_question_is_answered_yes_only_when_asked_twice(
     box = asked()
     yes = next(each for each in box.buttons() if each.text() == "Remove them there too")
     assert box.defaultButton() is not yes
-    qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
     assert controller.calls == [("answer", "Photos", True)]
     assert not button(window, "no-Photos").isEnabled()
 
@@ -113,7 +116,9 @@ def test_a_question_is_answered_yes_only_when_asked_twice(
 def test_no_is_answered_at_once(
     qtbot: QtBot, window: MainWindow, controller: MadeController
 ) -> None:
-    controller.show_views(view(state=State.ACTION_REQUIRED, reason=SWAPPED, question=SWAPPED))
+    controller.show_views(
+        view(state=State.ACTION_REQUIRED, reason=SWAPPED, question=SWAPPED, about="root")
+    )
     assert button(window, "no-Photos").text() == "Not yet"
     click(qtbot, window, "no-Photos")
     assert controller.calls == [("answer", "Photos", False)]
@@ -122,7 +127,9 @@ def test_no_is_answered_at_once(
 def test_a_question_that_is_taken_back_takes_its_dialog_along(
     qtbot: QtBot, window: MainWindow, controller: MadeController
 ) -> None:
-    controller.show_views(view(state=State.ACTION_REQUIRED, reason=EMPTIED, question=EMPTIED))
+    controller.show_views(
+        view(state=State.ACTION_REQUIRED, reason=EMPTIED, question=EMPTIED, about="removals")
+    )
     click(qtbot, window, "yes-Photos")
     controller.show_views(view())
     assert QApplication.activeModalWidget() is None
@@ -131,21 +138,19 @@ def test_a_question_that_is_taken_back_takes_its_dialog_along(
 
 
 def test_every_question_of_the_engine_has_words_of_its_own() -> None:
-    """As in engine.guard and engine.patrol."""
-    lost = "12 files were deleted here, 3 are left. Remove them at the destination too?"
-    assert choice(lost) == choice(EMPTIED)
-    assert choice(SWAPPED).yes == "Use this folder"
-    assert choice("Something new?").yes == "Yes"
+    assert choice("removals").yes == "Remove them there too"
+    assert choice("root").yes == "Use this folder"
+    assert choice("something new").yes == "Yes"
 
 
 def test_a_refused_service_leads_to_its_settings(
     qtbot: QtBot, window: MainWindow, controller: MadeController
 ) -> None:
     controller.show_views(
-        view("a", State.ACTION_REQUIRED, reason="The server refused the password for anna@nas."),
-        view("b", State.ACTION_REQUIRED, reason="The folder /x is not there (gone)."),
+        view("a", State.ACTION_REQUIRED, reason="The password was refused.", about="service"),
+        view("b", State.ACTION_REQUIRED, reason="The folder /x is not there.", about="folder"),
     )
-    assert not button(window, "service-b").isVisible()
+    assert button(window, "service-b").isHidden()
     click(qtbot, window, "service-a")
     assert controller.calls == [("show", Place.SERVICES, "nas")]
 
@@ -163,8 +168,8 @@ def test_a_metered_network_can_be_used_all_the_same(
         view("b", State.PAUSED, reason="Sends again at 22:00.", paused_until=until),
         view("c", State.PAUSED, paused=True),
     )
-    assert not button(window, "anyway-b").isVisible()
-    assert not button(window, "anyway-c").isVisible()
+    assert button(window, "anyway-b").isHidden()
+    assert button(window, "anyway-c").isHidden()
     click(qtbot, window, "anyway-a")
     assert sent == [True]
 

@@ -1,0 +1,185 @@
+"""The tray app as a person has it: from nothing to the first mirrored file, and then its day.
+
+Real parts throughout: an X server with a window manager, a tray, a notification service, a
+keyring, the S3 and SFTP servers; every click and key goes through the X server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.screen.accessible import Accessible
+from tests.screen.app import DesktopApp
+from tests.screen.bus import Keyring
+from tests.screen.display import Screen
+from tests.screen.panel import Panel, StatusIcon
+from tests.screen.person import Person
+from tests.screen.processes import wait_until
+from tests.screen.toasts import Toasts
+from tests.servers.made_sshd import MadeSshd
+from tests.servers.seaweed import Seaweed
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("the stage is an X server's", allow_module_level=True)
+
+UP_TO_DATE = "Up to date"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where screenshots go: to SKYNET_PICTURES, if somebody wants to look at them."""
+    folder = Path(os.environ.get("SKYNET_PICTURES") or tmp_path / "pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def person(
+    desktop_app: DesktopApp, screen: Screen, accessible: Accessible, pictures: Path
+) -> Person:
+    return Person(desktop_app, screen, accessible, pictures)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "Photos"
+    (folder / "2026").mkdir(parents=True)
+    (folder / "2026" / "beach.jpg").write_bytes(os.urandom(200_000))
+    (folder / "letter.txt").write_text("Dear Anna\n")
+    (folder / "half.part").write_text("not yet")
+    return folder
+
+
+def start(app: DesktopApp, panel: Panel) -> StatusIcon:
+    app.start(tray=panel)
+    return panel.icon(app.pid)
+
+
+def walk_from_folder(person: Person, photos: Path) -> None:
+    """The steps that are the same for every service."""
+    person.wait_for("Folder on this computer")
+    person.fill("Folder on this computer", str(photos))
+    person.picture("folder")
+    person.click("Continue")
+    person.wait_for("Keep remote copies")
+    person.picture("destination")
+    person.click("Continue")
+    person.wait_for("Patterns of files to leave out")
+    person.wait_for("Left out: 1 file")
+    person.picture("filters")
+    person.click("Continue")
+    person.wait_for("2 files will be sent")
+    person.picture("dry-run")
+    person.click("Continue")
+    person.wait_for("Start Skynet when I log in")
+    person.picture("start")
+    person.click("Start mirroring")
+    person.wait_for("The first file has arrived", 30)
+    person.picture("arrived")
+    person.click("Open the overview")
+
+
+def up_to_date(icon: StatusIcon) -> Callable[[], bool]:
+    return lambda: UP_TO_DATE in icon.tooltip()
+
+
+def test_the_try_out_takes_three_clicks(
+    desktop_app: DesktopApp, panel: Panel, person: Person, keyring: Keyring
+) -> None:
+    icon = start(desktop_app, panel)
+    person.wait_for("Welcome to Skynet")
+    person.picture("welcome")
+    person.click("Try it with a local folder")
+    person.picture("try-out")
+    person.click("Start")
+    person.wait_for("The first file has arrived")
+    there = desktop_app.home / "Skynet try-out" / "to here"
+    wait_until(up_to_date(icon), icon.tooltip, 30)
+    assert len([p for p in there.rglob("*") if p.is_file()]) == 201
+
+
+def test_from_nothing_to_a_mirror_on_a_folder(
+    desktop_app: DesktopApp, panel: Panel, toasts: Toasts, person: Person, photos: Path,
+    tmp_path: Path, keyring: Keyring,
+) -> None:  # fmt: skip
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    icon = start(desktop_app, panel)
+    person.wait_for("Welcome to Skynet")
+    person.click("Set up a mirror")
+    person.picture("services")
+    person.click("Local folder")
+    person.wait_for("Folder")
+    person.fill("Folder", str(disk))
+    person.picture("credentials")
+    person.click("Test")
+    person.wait_for("Continue")
+    person.picture("test")
+    person.click("Continue")
+    walk_from_folder(person, photos)
+    wait_until(up_to_date(icon), icon.tooltip, 30)
+    assert (disk / "Photos" / "2026" / "beach.jpg").stat().st_size == 200_000
+    assert not list(disk.rglob("*.part"))
+    entry = desktop_app.person / ".config" / "autostart" / "app.skynet.desktop.desktop"
+    assert "--minimized" in entry.read_text()
+    toast = toasts.wait_for("2 files are on")
+    toasts.press(toast)
+    person.wait_for("beach.jpg")  # the activity page
+    person.picture("activity")
+
+
+def test_from_nothing_to_a_mirror_on_s3(
+    desktop_app: DesktopApp, panel: Panel, person: Person, photos: Path,
+    s3_server: Seaweed, s3_bucket: str, keyring: Keyring,
+) -> None:  # fmt: skip
+    options = s3_server.options(s3_bucket)
+    icon = start(desktop_app, panel)
+    person.click("Set up a mirror")
+    person.click("MinIO")
+    person.fill("Endpoint", str(options["endpoint_url"]))
+    person.fill("Bucket", s3_bucket)
+    person.fill("Access key", str(options["access_key_id"]))
+    person.fill("Secret key", str(options["secret_access_key"]))
+    person.picture("s3-credentials")
+    person.click("Test")
+    person.wait_for("Continue", 30)
+    person.picture("s3-test")
+    person.click("Continue")
+    walk_from_folder(person, photos)
+    wait_until(up_to_date(icon), icon.tooltip, 30)
+    listed = s3_server.client().list_objects_v2(Bucket=s3_bucket)
+    keys = {item["Key"] for item in listed.get("Contents", [])}
+    assert {"Photos/2026/beach.jpg", "Photos/letter.txt"} <= keys
+    secret = str(options["secret_access_key"])
+    for file in desktop_app.home.rglob("*"):
+        assert not file.is_file() or secret.encode() not in file.read_bytes(), file
+
+
+def test_from_nothing_to_a_mirror_on_sftp(
+    desktop_app: DesktopApp, panel: Panel, person: Person, photos: Path,
+    made_sftp: MadeSshd, keyring: Keyring,
+) -> None:  # fmt: skip
+    """By password, on a server whose key nobody knows yet."""
+    icon = start(desktop_app, panel)
+    person.click("Set up a mirror")
+    person.click("SFTP with a password")
+    person.fill("Host", "127.0.0.1")
+    person.fill("User", made_sftp.username)
+    person.fill("Password", made_sftp.password)
+    person.picture("sftp-credentials")
+    person.click("Test")
+    person.wait_for("SHA256:", 30)
+    person.picture("sftp-host-key")
+    person.click("Trust this key")
+    person.wait_for("Continue", 30)
+    person.click("Continue")
+    walk_from_folder(person, photos)
+    wait_until(up_to_date(icon), icon.tooltip, 30)
