@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 pytest_plugins = [
     "tests.servers.fixtures_s3",
     "tests.servers.fixtures_sftp",
     "tests.whole_runs",
+    *(["tests.screen.fixtures"] if sys.platform.startswith("linux") else []),
 ]

@@ -26,11 +26,11 @@
     <context>
         <name>TrayMenu</name>
         <message numerus="yes">
-            <source>Quit (%n waiting, continued next time)</source>
+            <source>Quit (%Ln waiting, continued next time)</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>
-                <numerusform>Quit (%n waiting, continued next time)</numerusform>
-                <numerusform>Quit (%n waiting, continued next time)</numerusform>
+                <numerusform>Quit (%Ln waiting, continued next time)</numerusform>
+                <numerusform>Quit (%Ln waiting, continued next time)</numerusform>
             </translation>
         </message>
     </context>
@@ -71,23 +71,31 @@
                 <numerusform>%n already there</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>and %n other pattern(s)</source>
+            <extracomment>desktop/mappings/filters_part.py</extracomment>
+            <translation>
+                <numerusform>and %n other pattern</numerusform>
+                <numerusform>and %n other patterns</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>toasts</name>
         <message numerus="yes">
-            <source>%n file(s) are on {0}</source>
+            <source>%Ln file(s) are on {0}</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>
-                <numerusform>%n file are on {0}</numerusform>
-                <numerusform>%n files are on {0}</numerusform>
+                <numerusform>%Ln file is on {0}</numerusform>
+                <numerusform>%Ln files are on {0}</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n file(s) could not be mirrored</source>
+            <source>%Ln file(s) could not be mirrored</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>
-                <numerusform>%n file could not be mirrored</numerusform>
-                <numerusform>%n files could not be mirrored</numerusform>
+                <numerusform>%Ln file could not be mirrored</numerusform>
+                <numerusform>%Ln files could not be mirrored</numerusform>
             </translation>
         </message>
     </context>

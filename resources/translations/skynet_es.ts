@@ -4,7 +4,12 @@
     <context>
         <name>AboutPage</name>
         <message>
-            <source>About Skynet Desktop</source>
+            <source>About</source>
+            <extracomment>desktop/settings_dialog/about.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Licences…</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -20,16 +25,6 @@
         </message>
         <message>
             <source>Skynet Desktop mirrors your folders to storage you own. It is free software under the GNU Affero General Public License, version 3 or later, and comes with no warranty.</source>
-            <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Built from</source>
-            <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>What Skynet Desktop is built from, with licences</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -126,12 +121,12 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Open log</source>
+            <source>&amp;Open log</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Save diagnostics…</source>
+            <source>&amp;Save diagnostics…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -200,6 +195,11 @@
         </message>
         <message>
             <source>Looking through the folder…</source>
+            <extracomment>desktop/wizard/arrival.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>First: {0}</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -288,6 +288,16 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Place there</source>
+            <extracomment>desktop/wizard/destination.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder</source>
+            <extracomment>desktop/wizard/destination.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>&amp;Name of the mapping</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
             <translation type="unfinished"></translation>
@@ -326,6 +336,11 @@
         <message>
             <source>This computer watches {0} folders at most, and this one holds {1}. Those beyond are looked through again and again instead. This command raises the limit:
 {2}</source>
+            <extracomment>desktop/mappings/dry_run.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is at the service is not known yet</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -370,6 +385,11 @@
         </message>
         <message>
             <source>Patterns of files to leave out</source>
+            <extracomment>desktop/mappings/filters_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Looking what is left out…</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -451,17 +471,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>The folder is empty so far.</source>
+            <source>No file to mirror is in the folder so far.</source>
+            <extracomment>desktop/mappings/folder_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0}
+becomes {1} on {2}</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>the service</source>
-            <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>{0} becomes {1} on {2}.</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -484,47 +505,27 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Start Skynet when I log in</source>
+            <source>Start Skynet when I &amp;log in</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep secrets for this session &amp;only</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It was switched off in this system's own settings. Switch it on here to allow it again.</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>At login another copy of Skynet is started, not this one. Switch it on here to start this one.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Secrets</source>
-            <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Looking for the keyring…</source>
-            <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Keep secrets for this session only and ask each time</source>
-            <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>As this computer is set</source>
-            <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>It was switched off in this system's own settings.</source>
-            <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>At login another copy of Skynet is started, not this one.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -715,6 +716,24 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
     </context>
     <context>
+        <name>LicenceDialog</name>
+        <message>
+            <source>Licences</source>
+            <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What Skynet Desktop is built from</source>
+            <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The licence</source>
+            <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>MappingCard</name>
         <message>
             <source>Progress of {0}</source>
@@ -790,48 +809,63 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Back</source>
+            <source>&amp;Back</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sa&amp;ve</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>S&amp;tart mirroring</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ne&amp;xt: a dry run</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Discard changes?</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What you entered here has not been saved.</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Discard</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Keep editing</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Save</source>
-            <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Start mirroring</source>
-            <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Look what it does</source>
-            <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Discard what you changed here?</source>
-            <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Discard</source>
-            <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Keep editing</source>
-            <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation type="unfinished">Cancelar</translation>
         </message>
     </context>
     <context>
         <name>MappingEditor</name>
+        <message>
+            <source>No limit</source>
+            <extracomment>desktop/mappings/editor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Parts of the mapping</source>
+            <extracomment>desktop/mappings/editor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
         <message>
             <source>Folder &amp;&amp; destination</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
@@ -867,6 +901,16 @@ A copy that is at the destination stays there. You can take this back under Filt
             <extracomment>desktop/mappings/editor.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
+        <message>
+            <source>The destination is another one: everything is compared anew, and what is missing there is sent. What is at the old place stays there.</source>
+            <extracomment>desktop/mappings/editor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder is another one: everything is compared anew.</source>
+            <extracomment>desktop/mappings/editor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
     </context>
     <context>
         <name>MappingsPage</name>
@@ -881,32 +925,7 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Add…</source>
-            <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Edit…</source>
-            <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Remove…</source>
-            <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Nothing is mirrored yet.</source>
-            <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
             <source>Add a service first: a mapping needs a place to go to.</source>
-            <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Remove mapping</source>
             <extracomment>desktop/mappings/page.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -921,12 +940,42 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Remove</source>
+            <source>&amp;Remove</source>
             <extracomment>desktop/mappings/page.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Keep it</source>
+            <source>&amp;Keep</source>
+            <extracomment>desktop/mappings/page.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Add…</source>
+            <extracomment>desktop/mappings/page.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is mirrored yet</source>
+            <extracomment>desktop/mappings/page.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Add a mapping…</source>
+            <extracomment>desktop/mappings/page.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Go to services</source>
+            <extracomment>desktop/mappings/page.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Edit…</source>
+            <extracomment>desktop/mappings/page.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Remove…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -935,6 +984,36 @@ A copy that is at the destination stays there. You can take this back under Filt
         <name>NetworkPage</name>
         <message>
             <source>Network</source>
+            <extracomment>desktop/settings_dialog/network.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No limit</source>
+            <extracomment>desktop/settings_dialog/network.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <extracomment>desktop/settings_dialog/network.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no limit</source>
+            <extracomment>desktop/settings_dialog/network.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} MB/s</source>
+            <extracomment>desktop/settings_dialog/network.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Now: {0}.</source>
+            <extracomment>desktop/settings_dialog/network.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Now: {0}, until {1}.</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -952,17 +1031,17 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>At once</source>
+            <extracomment>desktop/settings_dialog/notifications.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>On screen</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Sound</source>
-            <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source> s</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -1075,17 +1154,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Select All</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Seleccionar todo</translation>
         </message>
         <message>
             <source>&amp;Step up</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Aumentar</translation>
         </message>
         <message>
             <source>Step &amp;down</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Re&amp;ducir</translation>
         </message>
     </context>
     <context>
@@ -1093,37 +1172,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Undo</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Deshacer</translation>
         </message>
         <message>
             <source>&amp;Redo</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Rehacer</translation>
         </message>
         <message>
             <source>Cu&amp;t</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cor&amp;tar</translation>
         </message>
         <message>
             <source>&amp;Copy</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Copiar</translation>
         </message>
         <message>
             <source>&amp;Paste</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Pegar</translation>
         </message>
         <message>
             <source>Delete</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Borrar</translation>
         </message>
         <message>
             <source>Select All</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seleccionar todo</translation>
         </message>
     </context>
     <context>
@@ -1131,37 +1210,50 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>OK</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aceptar</translation>
         </message>
         <message>
             <source>&amp;Yes</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Sí</translation>
         </message>
         <message>
             <source>&amp;No</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;No</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cancelar</translation>
         </message>
         <message>
             <source>Close</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cerrar</translation>
         </message>
         <message>
             <source>Save</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Guardar</translation>
         </message>
         <message>
             <source>Help</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ayuda</translation>
+        </message>
+    </context>
+    <context>
+        <name>QTabBar</name>
+        <message>
+            <source>Scroll Left</source>
+            <extracomment>Qt's own</extracomment>
+            <translation>Desplazar hacia la izquierda</translation>
+        </message>
+        <message>
+            <source>Scroll Right</source>
+            <extracomment>Qt's own</extracomment>
+            <translation>Desplazar hacia la derecha</translation>
         </message>
     </context>
     <context>
@@ -1169,42 +1261,42 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Undo</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Deshacer</translation>
         </message>
         <message>
             <source>&amp;Redo</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Rehacer</translation>
         </message>
         <message>
             <source>Cu&amp;t</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cor&amp;tar</translation>
         </message>
         <message>
             <source>&amp;Copy</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Copiar</translation>
         </message>
         <message>
             <source>Copy &amp;Link Location</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Copiar la ubicación del en&amp;lace</translation>
         </message>
         <message>
             <source>&amp;Paste</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Pegar</translation>
         </message>
         <message>
             <source>Delete</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Borrar</translation>
         </message>
         <message>
             <source>Select All</source>
             <extracomment>Qt's own</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seleccionar todo</translation>
         </message>
     </context>
     <context>
@@ -1365,7 +1457,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Cancel</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation type="unfinished">Cancelar</translation>
         </message>
         <message>
             <source>&amp;Save without test</source>
@@ -1523,6 +1615,26 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>About</source>
+            <extracomment>desktop/settings_dialog/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Discard the value that is not right?</source>
+            <extracomment>desktop/settings_dialog/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It cannot be used as it stands. It says why.</source>
+            <extracomment>desktop/settings_dialog/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Discard</source>
+            <extracomment>desktop/settings_dialog/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Keep editing</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -1730,7 +1842,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Help</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation type="unfinished">Ayuda</translation>
         </message>
         <message>
             <source>Quit</source>
@@ -1793,7 +1905,7 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message numerus="yes">
-            <source>Quit (%n waiting, continued next time)</source>
+            <source>Quit (%Ln waiting, continued next time)</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation type="unfinished">
                 <numerusform></numerusform>
@@ -3713,6 +3825,81 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Skynet runs already on this home (process {0}), in a terminal or without an answer. End it first, or ask it with: skynet status</source>
+            <extracomment>desktop/main.py {0}: instance.holder()</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The service was removed meanwhile. Choose another one.</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This mapping was removed meanwhile. Close this window and add it anew.</source>
+            <extracomment>desktop/mappings/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is a mapping {0} already. Choose another name.</source>
+            <extracomment>desktop/mappings/editor.py {0}: values['name']; desktop/wizard/destination.py {0}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose the folder to mirror.</source>
+            <extracomment>desktop/mappings/editor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose the service it goes to, or add one first.</source>
+            <extracomment>desktop/mappings/editor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>One of the values is not right; it says why.</source>
+            <extracomment>desktop/mappings/editor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder cannot be read: {0}.</source>
+            <extracomment>desktop/mappings/folder_part.py {0}: reason; desktop/mappings/looking.py {0}: error.strerror</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder</source>
+            <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The place there</source>
+            <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The service</source>
+            <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is a service "{0}" already. Choose another name.</source>
+            <extracomment>desktop/services/secrets.py {0}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>On a metered connection, nothing is sent.</source>
+            <extracomment>desktop/surroundings.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no such appearance: {0}</source>
+            <extracomment>desktop/theme.py {0}: appearance</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This system does not start Skynet at login. Add it in its own settings.</source>
+            <extracomment>desktop/wizard/plan.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The diagnostics cannot be saved as {0}: {1}. Choose another place.</source>
             <extracomment>diagnostics.py {0}: destination, {1}: detail</extracomment>
             <translation type="unfinished"></translation>
@@ -3928,6 +4115,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>The folder {0} {1}</source>
+            <extracomment>settings/checks.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Add it first.</source>
             <extracomment>settings/checks.py</extracomment>
             <translation type="unfinished"></translation>
@@ -3935,6 +4127,11 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0}: there is no service {1}.{2}</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.service), {2}: hint</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no service {0}.{1}</source>
+            <extracomment>settings/checks.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -3953,8 +4150,18 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>The destination {0} lies {1} ({2}), so it would mirror itself without end. Choose a destination outside of it.</source>
+            <extracomment>settings/checks.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{0}: the mapping {1} writes into this folder what comes from it. Folders that mirror each other never come to rest: remove one of the two mappings.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(last.name)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The mapping {0} writes into this folder what comes from it. Folders that mirror each other never come to rest: remove one of the two mappings.</source>
+            <extracomment>settings/checks.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -4280,17 +4487,25 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>our own</source>
+            <source>Skynet's own files</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
             <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Left out: {0}, {1}. Mirrored: {2}, {3}.</source>
+            <extracomment>desktop/mappings/filters_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>and %n other pattern(s)</source>
+            <extracomment>desktop/mappings/filters_part.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
         </message>
         <message>
             <source>Nothing in this folder is left out.</source>
-            <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>Left out: {0}, {1}</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
             <translation type="unfinished"></translation>
         </message>
@@ -5392,7 +5607,7 @@ A copy that is at the destination stays there. You can take this back under Filt
     <context>
         <name>toasts</name>
         <message numerus="yes">
-            <source>%n file(s) are on {0}</source>
+            <source>%Ln file(s) are on {0}</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation type="unfinished">
                 <numerusform></numerusform>
@@ -5420,7 +5635,7 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message numerus="yes">
-            <source>%n file(s) could not be mirrored</source>
+            <source>%Ln file(s) could not be mirrored</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation type="unfinished">
                 <numerusform></numerusform>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -18,6 +19,7 @@ from skynet_desktop.desktop.login import verify
 from skynet_desktop.desktop.settings_dialog import SettingsDialog
 from skynet_desktop.desktop.signals import Signals
 from skynet_desktop.desktop.spoken import spoken
+from skynet_desktop.desktop.stalls import Stalls
 from skynet_desktop.desktop.surroundings import Surroundings
 from skynet_desktop.desktop.toasts import Toaster
 from skynet_desktop.desktop.tray import Tray
@@ -29,6 +31,7 @@ from skynet_desktop.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_MEASURED = "SKYNET_MEASURE"  # set by the benchmark: answer how long the GUI thread was stuck
 _TRAY_PATIENCE_MS = 20_000  # at login the panel may come later than we do
 
 
@@ -70,6 +73,10 @@ class Application(QObject):
         self.tray.hostChanged.connect(self._on_tray)
         qt.commitDataRequest.connect(self._on_session_end)
         self._signals = Signals(self.quit, self)
+        if _MEASURED in os.environ:
+            stalls = Stalls(self)
+            stalls.start()
+            controller.own["stalls"] = stalls.answer
 
     def start(self) -> None:
         self.controller.start()
@@ -101,9 +108,7 @@ class Application(QObject):
     @property
     def window(self) -> MainWindow:
         if self._window is None:
-            self._window = MainWindow(
-                self.controller, self.errands, self.surroundings.send_anyway
-            )
+            self._window = MainWindow(self.controller, self.errands, self.surroundings.send_anyway)
             self._window.closes_to_tray = self.tray.is_visible
         return self._window
 

@@ -80,7 +80,8 @@ class Controller(QObject):
         """Whether the settings were read: before that, nothing is known of mappings."""
         self.snapshot = Snapshot()
         self.engine = Engine(app.bus, self.spawner.spawn)
-        self._own = {
+        self.own: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+            # Commands of a second process that only the desktop knows.
             "show": self._asked_to_show,
             "quit": self._asked_to_quit,
             "reload": self._asked_to_reload,
@@ -195,7 +196,7 @@ class Controller(QObject):
 
     def handle(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Called on the control channel's threads."""
-        answer = self.app.answer(self.engine, request, self._own)
+        answer = self.app.answer(self.engine, request, self.own)
         self._bridge.refresh()
         return answer
 

@@ -18,7 +18,8 @@ changes; ``tinted(name, colour)`` is the glyph for a banner or a state, in a ton
     state     check-circle warning bell bell-off snooze clock speed lock key eye eye-off
     chevrons  chevron-up chevron-down chevron-left chevron-right
 
-Every icon is rendered once in all sizes and kept. For the GUI thread alone.
+Every icon is rendered once in all sizes and kept. For the GUI thread alone, but for
+``prepare``.
 """
 
 from __future__ import annotations
@@ -91,10 +92,23 @@ def tray_icon(state: State, scheme: Scheme, frame: int = 0) -> QIcon:
     return _tray_icon(state, scheme, frame % FRAMES if state in _MOVING else 0)
 
 
+def prepare(scheme: Scheme) -> None:
+    """Draw all tray icons ahead, on a thread that may take its time: what moves would else
+    stop the GUI thread for 20 ms a frame, the first time round. Safe from any thread."""
+    for state in State:
+        for frame in range(FRAMES if state in _MOVING else 1):
+            for pixels in _tray_pixels():
+                _tray_image(state, scheme, frame, pixels)
+
+
+def _tray_pixels() -> list[int]:
+    return sorted({size * scale for size in TRAY_SIZES for scale in (1, 2)})
+
+
 @cache
 def _tray_icon(state: State, scheme: Scheme, frame: int) -> QIcon:
     icon = QIcon()
-    for pixels in sorted({size * scale for size in TRAY_SIZES for scale in (1, 2)}):
+    for pixels in _tray_pixels():
         icon.addPixmap(QPixmap.fromImage(_tray_image(state, scheme, frame, pixels)))
     icon.setIsMask(scheme is Scheme.TEMPLATE)
     return icon
@@ -188,6 +202,7 @@ def _scales() -> set[float]:
     return {1.0, 2.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
 
 
+@cache
 def _tray_image(state: State, scheme: Scheme, frame: int, pixels: int) -> QImage:
     """Mark, a ring of air cut out of it around the badge, badge."""
     ink = _INKS[scheme]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from skynet_desktop.host.autostart import Autostart, AutostartError, entry
+from skynet_desktop.host.autostart import Autostart, AutostartError, State, entry
 from skynet_desktop.host.program import own_program
 from skynet_desktop.settings import Paths
 
@@ -17,10 +17,19 @@ def login_entry(paths: Paths) -> Autostart:
     return entry([*own_program(), *home, "start", "--minimized"])
 
 
-def verify(paths: Paths) -> None:
-    """At each start: an entry that still names where this program was before names it anew.
-    One that is off stays off. Blocks; what the system refuses is logged."""
+def verify(paths: Paths) -> State | None:
+    """At each start: point an entry that starts another copy of Skynet, since this one was
+    moved or updated, at this one. What was switched off stays off.
+
+    There is one entry whatever the number of homes, so a relocated home leaves it alone: two
+    homes would take it from each other for ever. Blocks for milliseconds and raises nothing:
+    how the entry stands now, or None if that cannot be read or mended.
+    """
+    found = login_entry(paths)
     try:
-        login_entry(paths).repair()
+        if paths.relocated is None:
+            found.repair()
+        return found.state()
     except AutostartError as error:
-        log.info("the entry that starts Skynet at login was left as it is: %s", error)
+        log.warning("%s", error)
+        return None

@@ -71,7 +71,7 @@ class Templates:
         for cut in cuts:
             if self.find(text[:cut]):
                 return "", text[:cut], text[cut:]
-        for cut in (*cuts, *self._piece_cuts(text)):
+        for cut in sorted((*cuts, *self._piece_cuts(text))):
             for end in (len(text), len(text) - text.endswith(".")):
                 if self.find(text[cut + 1 : end]):
                     return text[: cut + 1], text[cut + 1 : end], text[end:]

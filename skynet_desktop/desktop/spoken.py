@@ -52,12 +52,23 @@ def _spoken(text: str, depth: int) -> str:
 
 
 def _said(words: str, depth: int) -> str:
+    declared = _declared(words)
+    if declared != words:
+        return declared
     known = _templates.find(words)
     if known is not None:
         values = {number: _spoken(value, depth) for number, value in known.values.items()}
         return fill(QCoreApplication.translate("engine", known.template), values)
     divided = _templates.divide(words)
-    if divided is None:  # perhaps what a setting declares of itself
-        return QCoreApplication.translate("settings", words) if " " in words else words
+    if divided is None:
+        return words
     before, sentence, after = divided
     return before + _spoken(sentence, depth) + _spoken(after, depth)
+
+
+def _declared(words: str) -> str:
+    """What a setting says of itself may stand in a sentence; a single word is a name."""
+    try:
+        return QCoreApplication.translate("settings", words) if " " in words else words
+    except UnicodeEncodeError:  # a path that is no text
+        return words

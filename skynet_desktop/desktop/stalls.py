@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
@@ -32,6 +34,13 @@ class Stalls(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+
+    def answer(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        """What was seen since the last answer, for a benchmark that asks over the control
+        channel. From any thread."""
+        late, self.late = self.late, []
+        longest, self.longest = self.longest, 0.0
+        return {"longest_ms": 1000 * longest, "late_ms": [1000 * delay for delay in late]}
 
     @Slot()
     def _tick(self) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import SLOT, QObject, Signal, Slot
 from PySide6.QtNetwork import QNetworkInformation
 
 from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.host import metered
 from skynet_desktop.host.wake import Wake
 from skynet_desktop.settings import Settings
+
+if sys.platform == "linux":
+    from PySide6.QtDBus import QDBusConnection, QDBusMessage
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +26,6 @@ class Surroundings(QObject):
     """Reconnects services when the network or the computer is back, and holds all mappings on
     a metered connection if the person wants that. On the GUI thread."""
 
-    meteredChanged = Signal(bool)
     _woke = Signal()
 
     def __init__(
@@ -34,6 +38,7 @@ class Surroundings(QObject):
         super().__init__(controller)
         self._controller = controller
         self._held = False
+        self.is_metered = False
         self._sends_anyway = False
         self._woke.connect(controller.wake)
         self._woke.connect(woke)
@@ -43,19 +48,19 @@ class Surroundings(QObject):
             self._network = QNetworkInformation.instance()
         if self._network is not None:
             self._network.reachabilityChanged.connect(self._on_reachability)
-            self._network.isMeteredChanged.connect(self._on_metered)
+            if sys.platform != "linux":
+                self._network.isMeteredChanged.connect(self._on_metered)
+                self.is_metered = self._network.isMetered()
         controller.settingsChanged.connect(self._on_settings)
 
     def start(self) -> None:
         self._wake_watch.start()
         self._decide()
+        if sys.platform == "linux":
+            self._watch_metered()
 
     def stop(self) -> None:
         self._wake_watch.stop()
-
-    @property
-    def is_metered(self) -> bool:
-        return self._network is not None and self._network.isMetered()
 
     def send_anyway(self) -> None:
         """On this metered connection, until there is another one."""
@@ -68,12 +73,27 @@ class Surroundings(QObject):
         if reachability in _ONLINE:
             self._controller.wake()
 
+    def _watch_metered(self) -> None:
+        QDBusConnection.systemBus().connect(
+            metered.SERVICE, metered.PATH, "org.freedesktop.DBus.Properties",
+            "PropertiesChanged", self, SLOT("_ask_metered(QDBusMessage)"),
+        )  # type: ignore[call-overload]  # fmt: skip
+        self._ask_metered()
+
+    @Slot(QDBusMessage)
+    def _ask_metered(self, _: QDBusMessage | None = None) -> None:
+        def told(is_metered: bool) -> None:
+            if is_metered is not self.is_metered:
+                self._on_metered(is_metered)
+
+        self._controller.jobs.run(metered.is_metered, told)
+
     @Slot(bool)
     def _on_metered(self, metered: bool) -> None:
         log.info("the connection is %s", "metered" if metered else "not metered")
+        self.is_metered = metered
         self._sends_anyway = False
         self._decide()
-        self.meteredChanged.emit(metered)
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:

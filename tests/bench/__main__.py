@@ -16,14 +16,14 @@ from subprocess import SubprocessError
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.bench import live, table, transfers
+from tests.bench import desktop, live, table, transfers
 from tests.bench.measuring import BenchError, Report
 from tests.bench.stage import SERVICES, Stage
 
 _FAILURES = (
     BenchError, AssertionError, OSError, RuntimeError, SubprocessError, BotoCoreError, ClientError,
 )  # fmt: skip
-WORKLOADS = ("files", "big", "latency", "idle", "rescan")
+WORKLOADS = ("files", "big", "latency", "idle", "rescan", "desktop")
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Sizes:
     idle_seconds: float = 60.0
     unchanged: int = 100_000
     counted: int = 2_000
+    desktop_files: int = 20_000
 
 
-QUICK = Sizes(2_000, 512 << 20, 20, 1_000, 20.0, 10_000, 200)
+QUICK = Sizes(2_000, 512 << 20, 20, 1_000, 20.0, 10_000, 200, 5_000)
 
 
 def main() -> int:
@@ -103,6 +104,9 @@ def _workload(
         "idle": lambda: live.idle(stage, sizes.idle_folders, sizes.idle_seconds),
         "rescan": lambda: transfers.unchanged(
             stage, services, rounds, sizes.unchanged, sizes.counted
+        ),
+        "desktop": lambda: desktop.desktop(
+            stage, rounds, sizes.desktop_files, sizes.idle_folders, sizes.idle_seconds
         ),
     }
     return workloads[name]()

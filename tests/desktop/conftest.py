@@ -3,26 +3,9 @@ of Qt's or an exception in a slot fails the test (``pyproject.toml``). Besides, 
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-if sys.platform == "linux":
-    from tests.screen.fixtures import (  # noqa: F401 - fixtures are found by name
-        accessible,
-        bus,
-        desktop_app,
-        first_screen,
-        keyring,
-        make_screen,
-        panel,
-        program,
-        screen,
-        system_bus,
-        toasts,
-        trayer,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -276,7 +276,7 @@ def test_stop_amid_transfers_and_the_rest_at_the_next_start(home: Home) -> None:
     stalls = Stalls()
     stalls.start()
     home.controller.start()
-    home.until(lambda: 20 < sum(1 for _ in home.target.rglob("*.txt")))
+    home.until(lambda: sum(1 for _ in home.target.rglob("*.txt")) > 20)
     before = time.perf_counter()
     assert home.stop()
     assert time.perf_counter() - before < 2.0

@@ -53,6 +53,7 @@ SETTINGS = (
     Place.GENERAL, Place.SERVICES, Place.MAPPINGS, Place.NOTIFICATIONS, Place.NETWORK,
     Place.ADVANCED, Place.ABOUT,
 )  # fmt: skip
+PATTERNS = "*.iso private/ !private/letter.txt"
 PAGES = (Place.OVERVIEW, Place.ACTIVITY, Place.ISSUES)
 
 
@@ -139,6 +140,13 @@ def test_main_window(
     assert_fits(window)
 
 
+def test_broken_settings(controller: MadeController, look_at: Callable[[QWidget], QWidget]) -> None:
+    window = MainWindow(controller.typed, MadeErrands())  # type: ignore[arg-type]
+    look_at(window)
+    window.show_broken("settings.toml, line 3: general.language is not a setting.")
+    assert_translated(window, ("settings.toml, line 3: general.language",))
+
+
 def test_tray_menu(qtbot: QtBot, controller: MadeController) -> None:
     def nothing(*_: object) -> None:
         pass
@@ -194,7 +202,7 @@ def test_wizard(controller: MadeController, look_at: Callable[[QWidget], QWidget
     for number in range(stack.count()):
         stack.setCurrentIndex(number)
         QApplication.processEvents()
-        assert_translated(wizard, (*SHOWN, str(tryout.source), str(tryout.dest)))
+        assert_translated(wizard, (*SHOWN, PATTERNS, str(tryout.source), str(tryout.dest)))
         assert_fits(wizard)
 
 

@@ -63,14 +63,23 @@ def test_sentences_one_after_another() -> None:
 
 
 def test_what_goes_on_after_a_subject() -> None:
-    said = spoken("settings.toml, line 3: general.poll_seconds must be a whole number, not 1.5.")
-    value = fill(pseudo("must be {0}, not {1}"), {0: pseudo("a whole number"), 1: "1.5"})
-    assert said == f"settings.toml, line 3: general.poll_seconds {value}."
+    said = 'settings.toml, line 3: mappings.a.hours cannot be understood: in "x" the limit in '
+    inner = fill(pseudo('in "{0}" the limit in MB/s is missing; 0 stands for none'), {0: "x"})
+    words = fill(pseudo("cannot be understood: {0}"), {0: f"{inner}."})
+    assert spoken(f"{said}MB/s is missing; 0 stands for none.") == (
+        f"settings.toml, line 3: mappings.a.hours {words}"
+    )
+
+
+def test_a_form_leaves_out_the_place() -> None:
+    missing = "is not there. Make it, plug in its disk, or correct the path."
+    said = spoken(f'The folder "/a b" {missing}')
+    assert said == fill(pseudo("The folder {0} {1}"), {0: '"/a b"', 1: pseudo(missing)})
 
 
 def test_quoted_values_are_not_taken_apart() -> None:
-    said = 'mappings."My photos".local: the folder "/a is not there" is a file. Name the folder '
-    assert '"/a is not there" [' in spoken(said + "that holds it.")
+    template, values = "There is no mapping {0}. Known: {1}.", {0: "'x. Known: y'", 1: "z"}
+    assert spoken(fill(template, values)) == fill(pseudo(template), values)
 
 
 def test_what_settings_declare_is_known_too() -> None:

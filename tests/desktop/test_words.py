@@ -84,11 +84,11 @@ def test_paused_until() -> None:
 
 
 def test_offline_says_when_it_is_tried_again_and_what_waits() -> None:
-    away = view(state=State.OFFLINE, reason="nas does not answer.", retry_at=soon(seconds=40.9),
+    away = view(state=State.OFFLINE, reason="nas does not answer.", retry_at=soon(seconds=40),
                 queued=7)  # fmt: skip
     first, retry, waits = of(away).split(" · ")
     assert (first, waits) == ("nas does not answer.", "7 waiting")
-    assert retry in ("retry in 40 s", "retry in 39 s")
+    assert retry in ("retry in 40 s", "retry in 39 s", "retry in 38 s")
     late = view(state=State.OFFLINE, reason="nas does not answer.", retry_at=soon(seconds=-5))
     assert of(late) == "nas does not answer."
 
@@ -125,18 +125,16 @@ def test_ago() -> None:
     assert words.ago(soon(minutes=+5)) == "just now"  # the clock was put back
 
 
-@pytest.mark.parametrize(
-    ("locale", "said"), [("de_DE", "1,2\xa0GB"), ("hi_IN", "1.2"), ("zh_CN", "1.2")]
-)
+@pytest.mark.parametrize(("locale", "said"), [("de_DE", "1,2"), ("hi_IN", "1.2"), ("zh_CN", "1.2")])
 def test_other_locales(locale: str, said: str) -> None:
     QLocale.setDefault(QLocale(locale))
-    assert said.split("\xa0")[0] in words.size(1_200_000_000)
+    assert words.size(1_200_000_000).startswith(said)
     for state in State:
         assert words.state_name(state)
         busy = view(state=state, reason="Why.", queued=12_345, bytes_left=10**9, speed=10.0,
-                    paused=True, paused_until=soon(days=1), retry_at=soon(hours=1), issues=3)  # fmt: skip
+                    paused=True, paused_until=soon(days=1), retry_at=soon(hours=1),
+                    issues=3)  # fmt: skip
         assert of(busy)
-    assert words.number(1_234_567) != ""
 
 
 def _with_done(made: MappingView, done: int) -> MappingView:

@@ -28,14 +28,10 @@ class Person:
 
     def sees(self, name: str) -> bool:
         """Whether something that shows begins with this."""
-        tree = self._accessible.tree(self._app.pid)
-        return any(_is_shown(node, name) for node in tree)
+        return any(_is_shown(node, name) for node in self._nodes())
 
     def wait_for(self, name: str, timeout: float = 20.0) -> None:
-        def told() -> str:
-            return f"{name!r} in:\n{self._accessible.tree(self._app.pid)}"
-
-        wait_until(lambda: self.sees(name), told, timeout)
+        wait_until(lambda: self.sees(name), lambda: self._told(name), timeout)
 
     def click(self, name: str, timeout: float = 20.0) -> None:
         """Waits until it is there and can be clicked."""
@@ -43,9 +39,31 @@ class Person:
 
     def fill(self, name: str, text: str) -> None:
         """Instead of what was there."""
-        self._at(name, _TYPED, 20.0)
+
+        def reached() -> bool:
+            """What has just appeared may still move from under the mouse."""
+            self._at(name, _TYPED, 20.0)
+            return any(
+                n.role in _TYPED and n.name.startswith(name) and "focused" in n.states
+                for n in self._nodes()
+            )
+
+        wait_until(reached, lambda: self._told(name), 20.0)
         self._screen.key("ctrl+a")
         self._screen.type(text)
+
+    def _nodes(self) -> list[Node]:
+        try:
+            return list(self._accessible.tree(self._app.pid))
+        except LookupError:  # it shows nothing yet, or nothing at this moment
+            return []
+
+    def _told(self, name: str) -> str:
+        """What there is instead, for a test that fails."""
+        self.picture("missed")
+        shown = [node for node in self._nodes() if _is_shown(node, "")]
+        lines = [f"  {n.role}: {n.name or n.text!r} {n.states}" for n in shown if n.name or n.text]
+        return f"{name!r} among\n" + "\n".join(lines)
 
     def picture(self, name: str) -> None:
         self._count += 1
@@ -55,18 +73,17 @@ class Person:
         found: list[Node] = []
 
         def look() -> bool:
-            tree = self._accessible.tree(self._app.pid)
             found[:] = [
                 node
-                for node in tree
-                if node.role in roles and _is_shown(node, name) and "enabled" in node.states
+                for node in self._nodes()
+                if node.role in roles
+                and {"showing", "enabled"} <= set(node.states)
+                and node.name.startswith(name)
             ]
+            found.sort(key=lambda node: len(node.name))  # the one of just this name before others
             return bool(found)
 
-        def told() -> str:
-            return f"{name!r} to work in:\n{self._accessible.tree(self._app.pid)}"
-
-        wait_until(look, told, timeout)
+        wait_until(look, lambda: self._told(name), timeout)
         self._screen.click(*self._accessible.middle(self._app.pid, found[0].name, found[0].role))
 
 

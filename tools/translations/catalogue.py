@@ -95,7 +95,8 @@ def compile_all() -> None:
 
 
 def compile_one(file: Path, compiled: Path) -> None:
-    _tool("lrelease", "-silent", str(file), "-qm", str(compiled))
+    """Without what is open: that may be lupdate's guess from a similar text."""
+    _tool("lrelease", "-silent", "-nounfinished", str(file), "-qm", str(compiled))
 
 
 def _tool(name: str, *arguments: str) -> None:

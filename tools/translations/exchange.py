@@ -1,7 +1,8 @@
 """Hands the open texts of a language to a translator as JSON, and takes them back.
 
-The file is a list of ``{"context", "source", "comment", "note", "forms"}``; the translator
-fills ``forms``, one or as many as the language has plurals. On the way back each is checked:
+The file is a list of ``{"context", "source", "comment", "note", "similar", "forms"}``; the
+translator fills ``forms``, one or as many as the language has plurals. ``similar`` is how a text
+much like it was translated, if there is one. On the way back each is checked:
 fields, plurals, mnemonics and the blanks around must be as in the source.
 """
 
@@ -27,6 +28,7 @@ def export(file: Path, out: Path) -> int:
             "source": entry.source,
             "comment": entry.comment,
             "note": entry.note,
+            "similar": entry.forms[0],
             "forms": [""] * len(entry.forms),
         }
         for entry in open_ones

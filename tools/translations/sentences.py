@@ -1,4 +1,5 @@
-"""The sentences of everything below the desktop: context "engine".
+"""The sentences that come as errors and reasons, mostly from below the desktop: context
+"engine".
 
 What counts is read from the code, by these rules:
 
@@ -8,10 +9,12 @@ What counts is read from the code, by these rules:
    the calls in ``_CARRIERS`` are given.
 3. In the modules of ``_PIECED``, any literal of at least two words: sentences are put together
    from pieces there.
-4. The single words in ``_WORDS``, which fill fields of sentences, and what the system says of
+4. What follows "{0}: ", alone too: a form leaves out the place in the settings file.
+5. The single words in ``_WORDS``, which fill fields of sentences, and what the system says of
    the usual errors.
 
-Not: docstrings, log lines, SQL, texts of several lines, reprs, declared texts (``declared.py``).
+Not: docstrings, log lines, SQL, texts of several lines, reprs, declared texts (``declared.py``)
+and what windows translate themselves (``windows.py``).
 Fields become ``{0}``, ``{1}``. What is so general that it would fit anything (less than two
 words besides its fields) is left in English.
 """
@@ -27,7 +30,7 @@ from collections.abc import Iterable, Iterator
 
 from tools.translations.text import FIELD, PACKAGE, Literal, Text, literal, modules, template
 
-_OUTSIDE = ("desktop/", "cli/", "connections/checks/", "connections/conformance.py")
+_OUTSIDE = ("cli/", "connections/checks/", "connections/conformance.py")
 _CARRIERS = {"_no_way", "_report", "_refuse", "_fail"}
 _PIECED = {
     "connections/options.py",
@@ -42,6 +45,7 @@ _PIECED = {
 }
 _WORDS = {
     "connections/sftp/auth.py": ("password", "key"),
+    "desktop/mappings/folder_part.py": ("The folder", "The place there", "The service"),
     "host/autostart/base.py": ("written", "removed"),
     "settings/store.py": ("service", "mapping"),
 }
@@ -52,7 +56,9 @@ _SYSTEM = (
 )  # fmt: skip
 _SILENT = {"about", "About", "Option", "Preset", "Question", "_region", "IgnorePreset", "field"}
 _SILENT |= {"request", "_rescan", "compile", "search", "removesuffix", "write_text", "join"}
+_SILENT |= {"tr", "translate", "_translate"}
 _LEAST_WORDS = 2
+_PLACED = re.compile(r"\{0\}: [a-z]")
 
 
 class Gone(Exception):
@@ -70,12 +76,19 @@ def texts() -> Iterator[Text]:
             if len(re.findall(r"[^\W\d]+", FIELD.sub(" ", words))) >= _LEAST_WORDS:
                 meaning = ", ".join(f"{{{n}}}: {field}" for n, field in enumerate(fields))
                 yield Text("engine", words, note=f"{path} {meaning}".strip())
+                if _PLACED.match(words):
+                    yield Text("engine", _without_place(words), note=path)
         for word in _WORDS.get(path, ()):
             if not any(isinstance(n, ast.Constant) and n.value == word for n in ast.walk(tree)):
                 raise Gone(f"{path} no longer says {word!r}")
             yield Text("engine", word, note=f"{path}: fills a field of another sentence")
     for number in _SYSTEM:
         yield Text("engine", os.strerror(number), note="said by the system; fills a field")
+
+
+def _without_place(words: str) -> str:
+    rest = FIELD.sub(lambda field: f"{{{int(field[1]) - 1}}}", words.removeprefix("{0}: "))
+    return rest[0].upper() + rest[1:]
 
 
 def _exceptions(trees: Iterable[ast.Module]) -> set[str]:

@@ -7,6 +7,10 @@ looking.py       a look at the folder (and the service) off the GUI thread
 dry_run.py       what would be sent, before anything is
 editor.py        the parts as tabs, and what they amount to
 dialog.py        the editor in a window of its own; the dry run before a new mapping starts
+banner.py        a sentence that must not be passed over
+dressed.py       the look of a form made from a table of the settings
+model.py         the mappings as a list
+delegate.py      how a row of it is painted
 page.py          the page of the settings dialog
 """
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, Q
 
 from skynet_desktop.desktop import theme, tokens
 from skynet_desktop.desktop.forms import SettingsForm
+from skynet_desktop.desktop.mappings.dressed import dressed
 from skynet_desktop.settings import MappingSettings
 
 
@@ -36,14 +37,13 @@ class DeletesPart(QWidget):
             column.addWidget(button)
             label = QLabel(help_)
             label.setWordWrap(True)
-            label.setIndent(tokens.XL)
+            label.setContentsMargins(tokens.XL + 2, 0, 0, 0)  # below the button's text
             theme.mark(label, kind="caption")
             button.setAccessibleDescription(help_)
             column.addWidget(label)
             column.addSpacing(tokens.S)
-        self._limits = SettingsForm(
-            MappingSettings, {}, ("delete_limit_count", "delete_limit_share")
-        )
+        names = ("delete_limit_count", "delete_limit_share")
+        self._limits = dressed(SettingsForm(MappingSettings, {}, names), {})
         column.addWidget(self._limits)
         self._with_limits = with_limits
         self._show_limits(False)

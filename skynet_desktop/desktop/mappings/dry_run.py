@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QVBoxLayout, QW
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.desktop import icons, theme, tokens, words
 from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.mappings.banner import Banner
 from skynet_desktop.desktop.mappings.looking import Looking
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.engine.preview import Preview, estimate
@@ -57,25 +58,18 @@ class DryRun(QWidget):
         column.addWidget(self._headline)
         column.addWidget(self._busy)
         column.addLayout(self._grid)
-        self._watch_words = QLabel()
-        self._watch_words.setTextFormat(Qt.TextFormat.PlainText)
-        self._watch_words.setWordWrap(True)
-        self._watch_words.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._watch_words.setMargin(tokens.M)
-        theme.mark(self._watch_words, kind="banner", tone="warning")
-        self._watch_words.hide()
+        self._watch_words = Banner("watch-limit", "warning")
+        self._trouble = Banner("service-trouble", "danger")
+        column.addWidget(self._trouble)
         column.addWidget(self._watch_words)
-        column.addStretch()
+        column.addStretch(1)
 
     def start(self, mapping: MappingSettings, connect: Callable[[], Connection]) -> None:
         """``connect`` makes the connection, not opened yet, on another thread."""
         self._headline.setText(self.tr("Looking at the folder and at the service…"))
-        theme.mark(self._headline, tone="")
         self._busy.show()
-        self._watch_words.hide()
+        self._watch_words.say("")
+        self._trouble.say("")
         self._looking.start(mapping.local, mapping.remote, mapping.ignore, connect)
 
     def stop(self) -> None:
@@ -96,16 +90,15 @@ class DryRun(QWidget):
                 "This computer watches {0} folders at most, and this one holds {1}. Those beyond "
                 "are looked through again and again instead. This command raises the limit:\n{2}"
             )
-            self._watch_words.setText(
+            self._watch_words.say(
                 text.format(words.number(limit.limit), words.number(found.folders), limit.command)
             )
-            self._watch_words.show()
         self.finished.emit(found)
 
     def _on_failed(self, error: Exception) -> None:
         self._busy.hide()
-        theme.mark(self._headline, tone="danger")
-        self._headline.setText(spoken(str(error)))
+        self._headline.setText(self.tr("What is at the service is not known yet"))
+        self._trouble.say(spoken(str(error)))
         self.failed.emit(error)
 
     def _row(self, key: str, icon: str, title: str, text: str) -> None:

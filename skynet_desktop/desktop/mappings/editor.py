@@ -7,14 +7,16 @@ from collections.abc import Container
 from dataclasses import asdict, replace
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.desktop import theme, tokens
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.forms import SettingsForm
+from skynet_desktop.desktop.mappings.banner import Banner
 from skynet_desktop.desktop.mappings.deletes_part import DeletesPart
+from skynet_desktop.desktop.mappings.dressed import dressed
 from skynet_desktop.desktop.mappings.filters_part import FiltersPart
 from skynet_desktop.desktop.mappings.folder_part import FolderPart
 from skynet_desktop.settings import MappingSettings
@@ -36,16 +38,23 @@ class MappingEditor(QWidget):
         self._folder = FolderPart(controller)
         self._filters = FiltersPart(controller)
         self._deletes = DeletesPart()
-        self._schedule = SettingsForm(MappingSettings, {}, _SCHEDULE)
+        self._schedule = dressed(
+            SettingsForm(MappingSettings, {}, _SCHEDULE), {"limit": self.tr("No limit")}
+        )
+        self._anew = Banner("anew", "info")
         self._tabs = QTabWidget()
         self._tabs.setObjectName("tabs")
+        self._tabs.tabBar().setAccessibleName(self.tr("Parts of the mapping"))
+        self.setFocusProxy(self._name if existing is None else self._tabs)
         first = QWidget()
         column = QVBoxLayout(first)
         column.setContentsMargins(tokens.L, tokens.L, tokens.L, tokens.L)
         column.setSpacing(tokens.XS)
         self._add_name(column)
         column.addWidget(self._folder)
-        column.addStretch()
+        column.addSpacing(tokens.S)
+        column.addWidget(self._anew)
+        column.addStretch(1)
         for title, part in (
             (self.tr("Folder && destination"), first),
             (self.tr("Filters"), _padded(self._filters)),
@@ -62,6 +71,7 @@ class MappingEditor(QWidget):
             part.changed.connect(self.changed)
         self._name.textEdited.connect(self.changed)
         self._folder.changed.connect(self._follow_folder)
+        self._filters.changed.connect(self._tell_folder)
         self._follow_folder()
 
     @property
@@ -88,6 +98,7 @@ class MappingEditor(QWidget):
             raise SettingsError("Choose the folder to mirror.")
         if not values["service"]:
             self._tabs.setCurrentIndex(0)
+            self._folder.focus_service()
             raise SettingsError("Choose the service it goes to, or add one first.")
         for tab, part in ((2, self._deletes), (3, self._schedule)):
             if not part.is_right():
@@ -98,6 +109,7 @@ class MappingEditor(QWidget):
         return MappingSettings(**values)
 
     def stop(self) -> None:
+        self._folder.stop()
         self._filters.stop()
 
     def _values(self) -> dict[str, Any]:
@@ -140,6 +152,25 @@ class MappingEditor(QWidget):
         self._filters.set_folder(self._folder.local)
         if self._existing is None and not self._name.isModified():
             self._name.setText(suggested_name(self._folder.local, self._names))
+        self._tell_folder()
+        self._anew.say(self._what_changes())
+
+    def _tell_folder(self) -> None:
+        self._folder.set_mapping(self._name.text().strip(), self._filters.ignore)
+
+    def _what_changes(self) -> str:
+        """What another folder or destination means for a mapping that runs."""
+        old = self._existing
+        if old is None:
+            return ""
+        if (self._folder.service, self._folder.remote) != (old.service, old.remote):
+            return self.tr(
+                "The destination is another one: everything is compared anew, and what is missing "
+                "there is sent. What is at the old place stays there."
+            )
+        if self._folder.local != old.local:
+            return self.tr("The folder is another one: everything is compared anew.")
+        return ""
 
     def _show(self, tab: int, field: QWidget) -> None:
         self._tabs.setCurrentIndex(tab)
@@ -163,7 +194,7 @@ def _padded(part: QWidget) -> QWidget:
     column = QVBoxLayout(inside)
     column.setContentsMargins(tokens.L, tokens.L, tokens.L, tokens.L)
     column.addWidget(part)
-    column.addStretch()
+    column.addStretch(1)
     return inside
 
 
@@ -173,4 +204,5 @@ def _scrolled(part: QWidget) -> QScrollArea:
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     theme.mark(part, kind="page")
     area.setWidget(part)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area

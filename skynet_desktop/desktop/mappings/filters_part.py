@@ -45,12 +45,14 @@ class FiltersPart(QWidget):
         self._text.setObjectName("patterns")
         self._text.setAccessibleName(self.tr("Patterns of files to leave out"))
         self._text.setTabChangesFocus(True)
+        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setPlaceholderText("*.iso\nprivate/\n!private/letter.txt")
         line = self._text.fontMetrics().lineSpacing()
-        self._text.setMinimumHeight(line * _LINES)
+        self._text.setFixedHeight(line * _LINES + tokens.L)
         label.setBuddy(self._text)
         column.addWidget(label)
-        column.addWidget(self._text, 1)
+        column.addWidget(self._text)
+        column.addSpacing(tokens.S)
         self._found = QLabel()
         self._found.setObjectName("left-out")
         self._found.setTextFormat(Qt.TextFormat.PlainText)
@@ -112,6 +114,8 @@ class FiltersPart(QWidget):
 
     def _look(self) -> None:
         if self._local:
+            theme.mark(self._found, tone="")
+            self._found.setText(self.tr("Looking what is left out…"))
             self._looking.start(self._local, "", self.ignore)
 
     def _show(self, found: Preview) -> None:
@@ -128,14 +132,20 @@ def left_out_words(found: Preview) -> str:
     by_count = sorted(found.left_out.items(), key=lambda item: -item[1].files)
     lines = []
     for pattern, tally in by_count[:_MOST_SHOWN]:
-        name = pattern if pattern != OURS else QCoreApplication.translate("mappings", "our own")
+        ours = QCoreApplication.translate("mappings", "Skynet's own files")
+        name = ours if pattern == OURS else pattern
         examples = ", ".join(_drawable(path) for path in tally.examples)
-        lines.append(f"{name}: {words.files(tally.files)}, {words.size(tally.bytes)} ({examples})")
+        amount = f"{words.files(tally.files)}, {words.size(tally.bytes)}"
+        lines.append(f"•  {name}: {amount} ({examples})" if examples else f"•  {name}: {amount}")
     if not lines:
         return QCoreApplication.translate("mappings", "Nothing in this folder is left out.")
-    head = QCoreApplication.translate("mappings", "Left out: {0}, {1}").format(
-        words.files(found.left_out_files), words.size(found.left_out_bytes)
-    )
+    head = QCoreApplication.translate("mappings", "Left out: {0}, {1}. Mirrored: {2}, {3}.").format(
+        words.files(found.left_out_files), words.size(found.left_out_bytes),
+        words.files(found.found.files), words.size(found.found.bytes),
+    )  # fmt: skip
+    if len(by_count) > _MOST_SHOWN:
+        more = len(by_count) - _MOST_SHOWN
+        lines.append(QCoreApplication.translate("mappings", "and %n other pattern(s)", None, more))
     return "\n".join([head, *lines])
 
 

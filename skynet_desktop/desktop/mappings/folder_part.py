@@ -5,6 +5,9 @@ file and the exact name it gets.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
@@ -19,15 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from skynet_desktop.core.errors import SkynetError
+from skynet_desktop.core.errors import SettingsError, SkynetError
+from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.desktop import theme, tokens
 from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.threads import Job
-from skynet_desktop.settings import Settings
+from skynet_desktop.settings import MappingSettings, Settings, checks
 
 _LOOK_MS = 300
+_MOST_FOLDERS = 1_000  # that are looked through for an example
 
 
 class FolderPart(QWidget):
@@ -47,6 +53,8 @@ class FolderPart(QWidget):
         super().__init__()
         self._controller = controller
         self._job: Job | None = None
+        self._name = ""
+        self._ignore: tuple[str, ...] = ()
         self._folder = QLineEdit()
         self._folder.setObjectName("local")
         self._service = QComboBox()
@@ -112,8 +120,24 @@ class FolderPart(QWidget):
         if not self._remote.text():
             self._remote.setText(remote)
 
+    def set_mapping(self, name: str, ignore: Sequence[str]) -> None:
+        """What the mapping is called and leaves out: for its check and its example."""
+        self._name = name
+        if tuple(ignore) != self._ignore:
+            self._ignore = tuple(ignore)
+            self._timer.start()
+
     def focus(self) -> None:
         self._folder.setFocus()
+
+    def focus_service(self) -> None:
+        self._service.setFocus()
+
+    def stop(self) -> None:
+        """End a look that is under way: the window closes."""
+        self._timer.stop()
+        if self._job is not None:
+            self._job.forget()
 
     def focus_place(self) -> None:
         self._remote.setFocus()
@@ -148,9 +172,12 @@ class FolderPart(QWidget):
     def _browse(self) -> None:
         pictures = QStandardPaths.StandardLocation.PicturesLocation
         start = self.local or QStandardPaths.writableLocation(pictures)
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("The folder to mirror"), start)
-        if chosen:
-            self._folder.setText(os.path.normpath(chosen))
+        dialog = QFileDialog(self, self.tr("The folder to mirror"), start)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self._folder.setText(os.path.normpath(path)))
+        dialog.open()
 
     def _fill_services(self, settings: Settings) -> None:
         chosen = self.service
@@ -158,7 +185,7 @@ class FolderPart(QWidget):
         self._service.clear()
         for name in settings.services:
             self._service.addItem(name, name)
-        if chosen:
+        if chosen:  # one that was removed meanwhile leaves the box empty, none is put in its place
             self.set_service(chosen)
         self._service.blockSignals(False)
 
@@ -169,46 +196,81 @@ class FolderPart(QWidget):
     def _look(self) -> None:
         if self._job is not None:
             self._job.forget()
-        local, remote = self.local, self.remote
-        if not local or self._example.isHidden():
-            self._example.setText("")
+        if not self.local:
+            self._say("")
             return
+        settings = self._controller.settings
+        mapping = MappingSettings(self._name or "new", self.local, self.service, self.remote)
+        ignore = self._ignore
+
+        def work() -> tuple[str, str] | None:
+            found = example(mapping.local, mapping.remote, ignore)
+            if mapping.service in settings.services:
+                check(settings, mapping)
+            return found
+
         self._job = self._controller.jobs.run(
-            lambda: example(local, remote), self._show, self._refuse
+            work, while_alive(self, self._show), while_alive(self, self._refuse)
         )
 
     def _show(self, found: tuple[str, str] | None) -> None:
-        theme.mark(self._example, tone="")
         if found is None:
-            self._example.setText(self.tr("The folder is empty so far."))
-        else:
-            service = self.service or self.tr("the service")
-            text = self.tr("{0} becomes {1} on {2}.")
-            self._example.setText(text.format(found[0], found[1], service))
+            self._say(self.tr("No file to mirror is in the folder so far."))
+            return
+        service = self.service or self.tr("the service")
+        self._say(self.tr("{0}\nbecomes {1} on {2}").format(found[0], found[1], service))
 
     def _refuse(self, error: Exception) -> None:
-        theme.mark(self._example, tone="danger")
-        self._example.setText(spoken(str(error)))
+        self._say(spoken(str(error)), "danger")
+
+    def _say(self, words: str, tone: str = "") -> None:
+        theme.mark(self._example, tone=tone)
+        self._example.setText(words)
 
 
-def example(local: str, remote: str) -> tuple[str, str] | None:
+def check(settings: Settings, mapping: MappingSettings) -> None:
+    """As ``checks.check_mapping``, said to somebody who looks at a form, not at a file.
+
+    Raises :class:`SettingsError`. Looks at the disk.
+    """
+    plain = replace(settings, file="")
+    try:
+        checks.check_mapping(plain, mapping)
+    except SettingsError as error:
+        words = str(error)
+        for key, name in (
+            ("local", "The folder"), ("remote", "The place there"), ("service", "The service"),
+        ):  # fmt: skip
+            where = plain.where("mappings", mapping.name, key)
+            if words.startswith(f"{where}: "):
+                rest = words.removeprefix(f"{where}: ")
+                raise SettingsError(rest[:1].upper() + rest[1:]) from None
+            if words.startswith(f"{where} "):
+                raise SettingsError(name + words.removeprefix(where)) from None
+        raise
+
+
+def example(local: str, remote: str, ignore: Sequence[str] = ()) -> tuple[str, str] | None:
     """A real file of the folder and the name it gets at the service; None in an empty one.
 
     Raises ``SkynetError`` where the folder cannot be mirrored like this. Looks at few files.
     """
     mapper = Mapper.of(local, remote)
+    filters = Filters(ignore)
     try:
         os.scandir(local).close()
     except OSError as error:
         reason = error.strerror or str(error)
         raise SkynetError(f"The folder cannot be read: {reason}.") from None
-    for folder, folders, names in os.walk(local):
-        folders.sort()
-        plain = sorted(name for name in names if not name.startswith("."))
-        if plain:
-            path = Path(folder, plain[0])
-            relative = path.relative_to(local).as_posix()
-            return _shown(str(path)), _shown(mapper.remote(relative))
+    for folder, folders, names in islice(os.walk(local), _MOST_FOLDERS):
+        below = Path(folder).relative_to(local)
+        inside = [(name, (below / name).as_posix()) for name in folders]
+        kept = {name for name, path in inside if not filters.ignores(path, folder=True)}
+        folders[:] = sorted(kept)
+        for name in sorted(names, key=lambda name: (name.startswith("."), name)):
+            relative = (below / name).as_posix()
+            if not filters.ignores(relative, folder=False):
+                return _shown(str(Path(folder, name))), _shown(mapper.remote(relative))
     return None
 
 

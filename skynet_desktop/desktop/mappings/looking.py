@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.core.errors import PathDenied, Stopped
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.threads import Job
 from skynet_desktop.engine.preview import Preview, preview
 
@@ -43,7 +45,7 @@ class Looking(QObject):
         hidden = (str(paths.state), str(paths.logs))
 
         def report(found: Preview) -> None:
-            if not cancelled.is_set():
+            if not cancelled.is_set() and shiboken6.isValid(self):
                 self.progressed.emit(found)
 
         def work() -> Preview:
@@ -61,7 +63,9 @@ class Looking(QObject):
                 if connection is not None:
                     connection.close()
 
-        self._job = self._controller.jobs.run(work, self._on_done, self._on_failed)
+        self._job = self._controller.jobs.run(
+            work, while_alive(self, self._on_done), while_alive(self, self._on_failed)
+        )
 
     def stop(self) -> None:
         """What was under way says nothing any more."""

@@ -2,68 +2,57 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QMessageBox,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from skynet_desktop.desktop import icons, theme, tokens, words
-from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.controller import Controller, Place
+from skynet_desktop.desktop.mappings.banner import Banner
+from skynet_desktop.desktop.mappings.delegate import MappingDelegate
 from skynet_desktop.desktop.mappings.dialog import MappingDialog
-from skynet_desktop.desktop.snapshot import Snapshot
+from skynet_desktop.desktop.mappings.model import MappingRow, MappingsModel
+from skynet_desktop.desktop.services.alive import while_alive
+from skynet_desktop.desktop.spoken import spoken
+from skynet_desktop.desktop.theme import mark
+from skynet_desktop.desktop.tokens import L, M, S
 from skynet_desktop.settings import Settings, store
-
-_ICON = QSize(24, 24)
 
 
 class MappingsPage(QWidget):
-    """Follows settings and states by itself."""
+    """Follows the settings and the mappings' states by itself."""
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
         self._dialog: MappingDialog | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.L, tokens.L, tokens.L, tokens.L)
-        column.setSpacing(tokens.M)
-        heading = QLabel(self.tr("Mappings"))
-        theme.mark(heading, kind="title")
-        column.addWidget(heading)
-        note = QLabel(self.tr("A mapping mirrors one folder to one place on a service."))
-        note.setWordWrap(True)
-        theme.mark(note, kind="caption")
-        column.addWidget(note)
-        self._list = QListWidget()
-        self._list.setObjectName("mappings")
-        self._list.setAccessibleName(self.tr("Mappings"))
-        self._list.setIconSize(_ICON)
-        self._list.setSpacing(2)
-        self._list.setWordWrap(True)
-        self._list.itemActivated.connect(lambda _: self._edit())
-        self._list.currentItemChanged.connect(lambda *_: self._enable())
-        column.addWidget(self._list, 1)
-        self._empty = QLabel()
-        self._empty.setWordWrap(True)
-        theme.mark(self._empty, kind="muted")
-        column.addWidget(self._empty)
-        column.addLayout(self._buttons())
-        controller.settingsChanged.connect(self._fill)
-        controller.snapshotChanged.connect(self._follow)
-        self._fill(controller.settings)
+        self.model = MappingsModel()
+        self._build()
+        controller.settingsChanged.connect(self._show)
+        controller.snapshotChanged.connect(self.model.follow)
+        self._show(controller.settings)
+
+    # --- what others ask for ------------------------------------------------------------
 
     def open_mapping(self, name: str) -> None:
         """Edit this one; one that is not there any more opens nothing."""
-        for row in range(self._list.count()):
-            if self._list.item(row).data(Qt.ItemDataRole.UserRole) == name:
-                self._list.setCurrentRow(row)
-                self._edit()
+        row = self.model.row_of(name)
+        if row >= 0:
+            self.list.setCurrentIndex(self.model.index(row))
+            self._edit()
+
+    def add(self) -> None:
+        self._open(MappingDialog(self._controller, None, self.window()))
 
     def may_close(self) -> bool:
         """Whether nothing that was entered would be lost; if something would, it is shown."""
@@ -73,78 +62,12 @@ class MappingsPage(QWidget):
             return False
         return True
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self._add_button = QPushButton(self.tr("Add…"))
-        theme.mark(self._add_button, kind="primary")
-        self._edit_button = QPushButton(self.tr("Edit…"))
-        self._remove_button = QPushButton(self.tr("Remove…"))
-        for name, button, act in (
-            ("add-mapping", self._add_button, self._add),
-            ("edit-mapping", self._edit_button, self._edit),
-            ("remove-mapping", self._remove_button, self._remove),
-        ):
-            button.setObjectName(name)
-            button.clicked.connect(lambda _=False, act=act: act())
-            row.addWidget(button)
-        row.addStretch()
-        return row
-
-    # --- what is shown ------------------------------------------------------------------
-
-    def _fill(self, settings: Settings) -> None:
-        chosen = self._chosen
-        self._list.clear()
-        for name in settings.mappings:
-            item = QListWidgetItem(icons.symbol("folder", self.palette()), "")
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            self._list.addItem(item)
-            if name == chosen:
-                self._list.setCurrentItem(item)
-        self._list.setVisible(bool(settings.mappings))
-        self._empty.setText(
-            self.tr("Nothing is mirrored yet.")
-            if settings.services
-            else self.tr("Add a service first: a mapping needs a place to go to.")
-        )
-        self._empty.setVisible(not settings.mappings)
-        self._follow(self._controller.snapshot)
-        self._enable()
-
-    def _follow(self, snapshot: Snapshot) -> None:
-        for row in range(self._list.count()):
-            item = self._list.item(row)
-            name = item.data(Qt.ItemDataRole.UserRole)
-            mapping = self._controller.settings.mappings.get(name)
-            if mapping is None:
-                continue
-            view = snapshot.find(name)
-            state = words.state_name(view.state) if view else ""
-            place = f"{mapping.service}: {mapping.remote}" if mapping.remote else mapping.service
-            head = f"{name} · {state}" if state else name
-            text = f"{head}\n{mapping.local} → {place}"
-            if item.text() != text:
-                item.setText(text)
-
-    def _enable(self) -> None:
-        self._add_button.setEnabled(bool(self._controller.settings.services))
-        for button in (self._edit_button, self._remove_button):
-            button.setEnabled(bool(self._chosen))
-
-    @property
-    def _chosen(self) -> str:
-        item = self._list.currentItem()
-        return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
-
     # --- the buttons --------------------------------------------------------------------
 
-    def _add(self) -> None:
-        self._open(MappingDialog(self._controller, None, self.window()))
-
     def _edit(self) -> None:
-        mapping = self._controller.settings.mappings.get(self._chosen)
-        if mapping is not None:
-            self._open(MappingDialog(self._controller, mapping, self.window()))
+        row = self._current()
+        if row is not None:
+            self._open(MappingDialog(self._controller, row.mapping, self.window()))
 
     def _open(self, dialog: MappingDialog) -> None:
         if self._dialog is not None:
@@ -152,29 +75,145 @@ class MappingsPage(QWidget):
             self._dialog.raise_()
             return
         self._dialog = dialog
-        dialog.finished.connect(self._closed)
+        dialog.finished.connect(self._on_closed)
         dialog.open()
 
-    def _closed(self) -> None:
-        self._dialog = None
-
     def _remove(self) -> None:
-        name = self._chosen
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            self.tr("Remove mapping"),
-            self.tr("Stop mirroring {0}?").format(name),
-            parent=self.window(),
-        )
+        row = self._current()
+        if row is None:
+            return
+        name = row.mapping.name
+        box = QMessageBox(self.window())
+        box.setObjectName("remove-mapping-question")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Stop mirroring {0}?").format(name))
         box.setInformativeText(
             self.tr("What is at the service stays there, and so does the folder.")
         )
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(self.tr("Keep it"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        if box.clickedButton() is remove:
-            file = self._controller.settings_file
-            self._controller.change(lambda: store.remove_mapping(file, name))
+        yes = box.addButton(self.tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        no = box.addButton(self.tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(no)
+        box.setEscapeButton(no)
+        box.buttonClicked.connect(lambda button: self._removed(name) if button is yes else None)
+        box.open()
+
+    def _removed(self, name: str) -> None:
+        file = self._controller.settings_file
+        self._trouble.say("")
+        self._controller.change(
+            lambda: store.remove_mapping(file, name),
+            None,
+            while_alive(self, lambda error: self._trouble.say(spoken(str(error)))),
+        )
+
+    # --- following ----------------------------------------------------------------------
+
+    def _show(self, settings: Settings) -> None:
+        before = self._current()
+        self.model.show(settings, self._controller.snapshot)
+        self._pages.setCurrentIndex(1 if settings.mappings else 0)
+        self._add_button.setVisible(bool(settings.mappings))  # an empty page has its own
+        has_service = bool(settings.services)
+        self._first.setVisible(has_service)
+        self._service.setVisible(not has_service)
+        self._empty_words.setText(
+            self.tr("A mapping mirrors one folder to one place on a service.")
+            if has_service
+            else self.tr("Add a service first: a mapping needs a place to go to.")
+        )
+        row = max(0, self.model.row_of(before.mapping.name) if before else 0)
+        self.list.setCurrentIndex(self.model.index(row))
+        self._enable()
+
+    def _current(self) -> MappingRow | None:
+        index = self.list.currentIndex()
+        return index.data(MappingsModel.ROW) if index.isValid() else None
+
+    def _enable(self) -> None:
+        for button in (self._edit_button, self._remove_button):
+            button.setEnabled(self._current() is not None)
+
+    def _on_closed(self) -> None:
+        self._dialog = None
+        self.list.setFocus()
+
+    # --- inside -------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(L, L, L, L)
+        column.setSpacing(M)
+        heading = QLabel(self.tr("Mappings"))
+        mark(heading, "title")
+        self._add_button = self._button("add-mapping", self.tr("&Add…"), self.add)
+        mark(self._add_button, "primary")
+        head = QHBoxLayout()
+        head.addWidget(heading, 1)
+        head.addWidget(self._add_button)
+        column.addLayout(head)
+        self._trouble = Banner("trouble")
+        column.addWidget(self._trouble)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty_page())
+        self._pages.addWidget(self._list_page())
+        column.addWidget(self._pages, 1)
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setSpacing(L)
+        column.addStretch(1)
+        title = QLabel(self.tr("Nothing is mirrored yet"))
+        mark(title, "heading")
+        self._empty_words = QLabel()
+        mark(self._empty_words, "muted")
+        for label in (title, self._empty_words):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        self._first = self._button("add-first-mapping", self.tr("&Add a mapping…"), self.add)
+        self._service = self._button(
+            "to-services",
+            self.tr("&Go to services"),
+            lambda: self._controller.show(Place.SERVICES),
+        )
+        for button in (self._first, self._service):
+            mark(button, "primary")
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(2)
+        return page
+
+    def _list_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(M)
+        self.list = QListView()
+        self.list.setObjectName("mappings")
+        self.list.setAccessibleName(self.tr("Mappings"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(MappingDelegate(self.list))
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.selectionModel().currentChanged.connect(lambda: self._enable())
+        self.list.activated.connect(lambda: self._edit())
+        column.addWidget(self.list, 1)
+        row = QHBoxLayout()
+        row.setSpacing(S)
+        self._edit_button = self._button("edit-mapping", self.tr("&Edit…"), self._edit)
+        self._remove_button = self._button("remove-mapping", self.tr("&Remove…"), self._remove)
+        row.addWidget(self._edit_button)
+        row.addWidget(self._remove_button)
+        row.addStretch(1)
+        column.addLayout(row)
+        return page
+
+    def _button(self, name: str, text: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: act())
+        return button

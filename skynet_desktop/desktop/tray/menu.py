@@ -103,6 +103,10 @@ class TrayMenu(QMenu):
                 self._mapping_menus[name] = _MappingMenu(
                     name, self._mappings, self._controller, self._actions
                 )
+        if list(self._mapping_menus) != list(settings.mappings):
+            self._mapping_menus = {n: self._mapping_menus[n] for n in settings.mappings}
+            for menu in self._mapping_menus.values():
+                menu.move_to_end()
         self._mappings.menuAction().setVisible(bool(settings.mappings))
 
     @Slot(object)
@@ -130,6 +134,7 @@ class _MappingMenu(QObject):
     def __init__(self, name: str, above: QMenu, controller: Controller, actions: Actions) -> None:
         super().__init__(above)
         self._name = name
+        self._above = above
         self._menu = above.addMenu(_escaped(name))
         for text, act in (
             (self.tr("Open folder"), lambda: actions.open_folder(name)),
@@ -153,8 +158,11 @@ class _MappingMenu(QObject):
         self._pause.setVisible(not view.status.paused)
         self._resume.setVisible(view.status.paused)
 
+    def move_to_end(self) -> None:
+        self._above.addAction(self._menu.menuAction())
+
     def remove(self) -> None:
-        self._menu.menuAction().setVisible(False)
+        self._above.removeAction(self._menu.menuAction())
         self._menu.deleteLater()
         self.deleteLater()
 

@@ -45,6 +45,8 @@ class Tray(QObject):
 
     def start(self) -> None:
         self._host.start()
+        scheme = _scheme()
+        self._controller.jobs.run(lambda: icons.prepare(scheme))
 
     @property
     def is_visible(self) -> bool:

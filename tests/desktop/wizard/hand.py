@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +23,7 @@ class WizardHand(Hand):
         """Pressed where the focus is."""
         focused = QApplication.focusWidget()
         assert focused is not None
-        self._qtbot.keyClick(focused, key)
+        QTest.keyClick(focused, key)
 
     def entry(self, name: str) -> QLineEdit:
         found = [w for w in self.window.findChildren(QLineEdit, name) if w.isVisible()]
@@ -32,9 +33,9 @@ class WizardHand(Hand):
     def enter(self, name: str, text: str) -> None:
         """Type over what is in the field."""
         line = self.entry(name)
-        self._qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(line, Qt.MouseButton.LeftButton)
         line.selectAll()
-        self._qtbot.keyClicks(line, text)
+        QTest.keyClicks(line, text)
 
     def text(self, name: str) -> str:
         found = [w for w in self.window.findChildren(QLabel, name) if w.isVisible()]

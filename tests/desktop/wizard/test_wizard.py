@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QRadioButton
 from pytestqt.qtbot import QtBot
 
+from skynet_desktop.core.errors import SkynetError
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.login import login_entry
 from skynet_desktop.desktop.mappings import FiltersPart
@@ -63,7 +65,6 @@ def test_over_ssh_to_a_server_nobody_knows(
     hand.type("host", sftp_server.host)
     hand.type("username", sftp_server.username)
     hand.type("key_file", str(sftp_server.client_key))
-    hand.window.findChildren(QCheckBox)  # none of them is asked for
     assert wizard.details.details is not None
     wizard.details.details.form.focus_on("port")  # unfolds the rest
     hand.type("port", str(sftp_server.port))
@@ -120,8 +121,9 @@ def test_back_and_forward_keeps_what_was_entered(
     assert hand.entry("remote").text() == "elsewhere"
     assert hand.entry("mapping-name").text() == "My photos"
     assert mirror.isChecked()
-    for page in (wizard.filters, wizard.rehearsal, wizard.ready):
-        hand.go_on_to(page)
+    hand.go_on_to(wizard.filters)
+    hand.go_on_to(wizard.rehearsal)
+    hand.go_on_to(wizard.ready)
     assert not wizard.ready.at_login
 
 
@@ -253,3 +255,25 @@ def test_a_destination_inside_of_the_folder_is_refused(hand: WizardHand, photos:
     hand.until(lambda: "without end" in hand.text("fault"))
     assert hand.wizard.page is hand.wizard.destination
     assert "mappings." not in hand.text("fault")
+
+
+def test_what_the_engine_will_not_have_is_taken_back(
+    hand: WizardHand,
+    controller: Controller,
+    photos: Path,
+    disk: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hand.local_service(disk)
+    hand.to_the_end(photos)
+
+    def refuse(_: object) -> None:
+        monkeypatch.undo()
+        raise SkynetError("The engine will not.")
+
+    monkeypatch.setattr(controller.engine, "update", refuse)
+    hand.press("primary")
+    hand.until(lambda: hand.text("fault") == "The engine will not.")
+    settings = store.load(controller.settings_file)
+    assert not settings.services and not settings.mappings
+    hand.start()  # and may be tried again

@@ -1,0 +1,78 @@
+"""Whether somebody who cannot see a window is told what each control in it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSlider,
+    QTabBar,
+    QTextEdit,
+    QWidget,
+)
+
+_INTERACTIVE = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSlider,
+    QTextEdit,
+)
+_PARTS_OF_OTHERS = (QAbstractSpinBox, QComboBox, QTabBar)
+
+
+def assert_accessible(window: QWidget) -> None:
+    """Each interactive widget has an accessible name, a label or a text, shown or hidden."""
+    labelled = {label.buddy() for label in window.findChildren(QLabel)}
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()!r}"
+        for widget in [window, *window.findChildren(QWidget)]
+        if isinstance(widget, _INTERACTIVE)
+        and not _is_part(widget)
+        and widget not in labelled
+        and not _name(widget)
+    ]
+    assert not nameless, nameless
+
+
+def assert_mnemonics_unique(window: QWidget) -> None:
+    """No letter stands for two things that can be seen at once."""
+    texts = [
+        widget.text()
+        for kind in (QAbstractButton, QLabel)
+        for widget in window.findChildren(kind)
+        if widget.isVisible() and not (isinstance(widget, QLabel) and widget.buddy() is None)
+    ]
+    letters = Counter(letter for text in texts if (letter := _mnemonic(text)))
+    assert not [letter for letter, count in letters.items() if count > 1], texts
+
+
+def _name(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return widget.accessibleName() or text
+
+
+def _is_part(widget: QWidget) -> bool:
+    """Of a bigger control, which says what it is; or Qt's own."""
+    parent = widget.parentWidget()
+    inside = widget.objectName().startswith("qt_")
+    while parent is not None and not inside:
+        inside = isinstance(parent, _PARTS_OF_OTHERS)
+        parent = parent.parentWidget()
+    return inside
+
+
+def _mnemonic(text: str) -> str:
+    plain = text.replace("&&", "")
+    at = plain.find("&")
+    return plain[at + 1].lower() if 0 <= at < len(plain) - 1 else ""
