@@ -364,6 +364,14 @@
         </message>
     </context>
     <context>
+        <name>FilesUnderWay</name>
+        <message>
+            <source>{0} of {1}</source>
+            <extracomment>desktop/window/files_under_way.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>FiltersPage</name>
         <message>
             <source>What is left out?</source>
@@ -3600,6 +3608,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>The address of {0} is {1}.</source>
+            <extracomment>connections/trial_stages.py {0}: endpoint.host, {1}: addresses[0]</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Port {0} of {1} is open.</source>
             <extracomment>connections/trial_stages.py {0}: endpoint.port, {1}: endpoint.host</extracomment>
             <translation type="unfinished"></translation>
@@ -3935,8 +3948,13 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation type="unfinished"></translation>
         </message>
         <message>
-            <source>Sends again {0}at {1}.</source>
-            <extracomment>engine/holds.py {0}: day, {1}: then</extracomment>
+            <source>Sends again at {0}.</source>
+            <extracomment>engine/holds.py {0}: then</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sends again on {0} at {0}.</source>
+            <extracomment>engine/holds.py {0}: then</extracomment>
             <translation type="unfinished"></translation>
         </message>
         <message>

@@ -96,7 +96,7 @@ class Stages:
         addresses = look_up(endpoint)
         if addresses == [endpoint.host]:
             raise NotNeeded(f"{endpoint.host} is no name but an address.")
-        return f"{endpoint.host} is {addresses[0]}."
+        return f"The address of {endpoint.host} is {addresses[0]}."
 
     def _port(self) -> str:
         endpoint = self._endpoint()

@@ -31,6 +31,7 @@ from skynet_desktop.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_WINDOW_MS = 500  # after the tray icon: it notes what happens also while it is closed
 _MEASURED = "SKYNET_MEASURE"  # set by the benchmark: answer how long the GUI thread was stuck
 _TRAY_PATIENCE_MS = 20_000  # at login the panel may come later than we do
 
@@ -139,7 +140,7 @@ class Application(QObject):
         if self._wizard is not None:
             self._wizard.deleteLater()
             self._wizard = None
-        if self.controller.settings.mappings:
+        if not self.tray.is_visible:
             self.show(Place.OVERVIEW)
 
     # --- what happens -------------------------------------------------------------------
@@ -149,6 +150,7 @@ class Application(QObject):
         theme.apply(self._qt, settings.general.appearance)
         if not self._begun:
             self._begun = True
+            QTimer.singleShot(_WINDOW_MS, self, lambda: self.window)
             if not settings.mappings:
                 self.show(Place.WIZARD)
             elif not self._minimized:

@@ -6,16 +6,12 @@ import logging
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import SLOT, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QNetworkInformation
 
 from skynet_desktop.desktop.controller import Controller
-from skynet_desktop.host import metered
 from skynet_desktop.host.wake import Wake
 from skynet_desktop.settings import Settings
-
-if sys.platform == "linux":
-    from PySide6.QtDBus import QDBusConnection, QDBusMessage
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +44,18 @@ class Surroundings(QObject):
             self._network = QNetworkInformation.instance()
         if self._network is not None:
             self._network.reachabilityChanged.connect(self._on_reachability)
-            if sys.platform != "linux":
+            if sys.platform != "linux":  # there, Qt does not know: see host/metered.py
                 self._network.isMeteredChanged.connect(self._on_metered)
-                self.is_metered = self._network.isMetered()
+                self._on_metered(self._network.isMetered())
         controller.settingsChanged.connect(self._on_settings)
 
     def start(self) -> None:
         self._wake_watch.start()
         self._decide()
         if sys.platform == "linux":
-            self._watch_metered()
+            from skynet_desktop.desktop.metering import Metering
+
+            Metering(self._controller.jobs, self._on_metered, self)
 
     def stop(self) -> None:
         self._wake_watch.stop()
@@ -73,23 +71,10 @@ class Surroundings(QObject):
         if reachability in _ONLINE:
             self._controller.wake()
 
-    def _watch_metered(self) -> None:
-        QDBusConnection.systemBus().connect(
-            metered.SERVICE, metered.PATH, "org.freedesktop.DBus.Properties",
-            "PropertiesChanged", self, SLOT("_ask_metered(QDBusMessage)"),
-        )  # type: ignore[call-overload]  # fmt: skip
-        self._ask_metered()
-
-    @Slot(QDBusMessage)
-    def _ask_metered(self, _: QDBusMessage | None = None) -> None:
-        def told(is_metered: bool) -> None:
-            if is_metered is not self.is_metered:
-                self._on_metered(is_metered)
-
-        self._controller.jobs.run(metered.is_metered, told)
-
     @Slot(bool)
     def _on_metered(self, metered: bool) -> None:
+        if metered is self.is_metered:
+            return
         log.info("the connection is %s", "metered" if metered else "not metered")
         self.is_metered = metered
         self._sends_anyway = False

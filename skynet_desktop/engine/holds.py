@@ -86,5 +86,6 @@ class Holds:
         if until is None:
             return ""
         now, then = datetime.fromtimestamp(self._clock()), datetime.fromtimestamp(until)
-        day = "" if then.date() == now.date() else f"on {then:%Y-%m-%d} "
-        return f"Sends again {day}at {then:%H:%M}."
+        if then.date() == now.date():
+            return f"Sends again at {then:%H:%M}."
+        return f"Sends again on {then:%Y-%m-%d} at {then:%H:%M}."

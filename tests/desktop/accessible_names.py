@@ -47,12 +47,9 @@ def assert_accessible(window: QWidget) -> None:
 
 def assert_mnemonics_unique(window: QWidget) -> None:
     """No letter stands for two things that can be seen at once."""
-    texts = [
-        widget.text()
-        for kind in (QAbstractButton, QLabel)
-        for widget in window.findChildren(kind)
-        if widget.isVisible() and not (isinstance(widget, QLabel) and widget.buddy() is None)
-    ]
+    buttons = [b.text() for b in window.findChildren(QAbstractButton) if b.isVisible()]
+    labels = [label for label in window.findChildren(QLabel) if label.isVisible()]
+    texts = [*buttons, *(label.text() for label in labels if label.buddy() is not None)]
     letters = Counter(letter for text in texts if (letter := _mnemonic(text)))
     assert not [letter for letter, count in letters.items() if count > 1], texts
 

@@ -6,11 +6,8 @@ keyring, the S3 and SFTP servers; every click and key goes through the X server.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,7 +79,7 @@ def walk_from_folder(person: Person, photos: Path) -> None:
     person.wait_for("Start Skynet when I log in")
     person.picture("start")
     person.click("Start mirroring")
-    person.wait_for("The first file has arrived", 30)
+    person.wait_for("First: ", 30)
     person.picture("arrived")
     person.click("Open the overview")
 
@@ -100,7 +97,7 @@ def test_the_try_out_takes_three_clicks(
     person.click("Try it with a local folder")
     person.picture("try-out")
     person.click("Start")
-    person.wait_for("The first file has arrived")
+    person.wait_for("First: ")
     there = desktop_app.home / "Skynet try-out" / "to here"
     wait_until(up_to_date(icon), icon.tooltip, 30)
     assert len([p for p in there.rglob("*") if p.is_file()]) == 201
@@ -144,10 +141,10 @@ def test_from_nothing_to_a_mirror_on_s3(
     icon = start(desktop_app, panel)
     person.click("Set up a mirror")
     person.click("Own S3 server")
-    person.fill("Endpoint", str(options["endpoint_url"]))
+    person.fill("Address", str(options["endpoint_url"]))
     person.fill("Bucket", s3_bucket)
-    person.fill("Access key", str(options["access_key_id"]))
-    person.fill("Secret key", str(options["secret_access_key"]))
+    person.fill("Access key ID", str(options["access_key_id"]))
+    person.fill("Secret access key", str(options["secret_access_key"]))
     person.picture("s3-credentials")
     person.click("Test")
     person.wait_for("Continue", 30)
@@ -171,7 +168,8 @@ def test_from_nothing_to_a_mirror_on_sftp(
     icon = start(desktop_app, panel)
     person.click("Set up a mirror")
     person.click("SFTP with a password")
-    person.fill("Host", "127.0.0.1")
+    person.fill("Server", "127.0.0.1")
+    person.fill("Port", str(made_sftp.port))
     person.fill("User", "anna")
     person.fill("Password", "right")
     person.picture("sftp-credentials")

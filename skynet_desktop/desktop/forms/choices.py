@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
+
+from skynet_desktop.desktop.translations import LANGUAGES
 
 _translate = QCoreApplication.translate
 
@@ -11,7 +13,7 @@ def shown(name: str, choice: str) -> str:
     """The choice of the option or setting ``name`` in the person's language; as it is, if it
     is a word of the service itself."""
     if name == "language" and choice:
-        return QLocale(choice).nativeLanguageName().capitalize()
+        return LANGUAGES.get(choice, choice)
     return _names().get((name, choice)) or _names().get(("", choice), choice)
 
 

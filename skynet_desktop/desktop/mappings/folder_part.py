@@ -52,6 +52,7 @@ class FolderPart(QWidget):
         """What is False is chosen elsewhere, and told by :meth:`set_values`."""
         super().__init__()
         self._controller = controller
+        self._with_service = with_service
         self._job: Job | None = None
         self._name = ""
         self._ignore: tuple[str, ...] = ()
@@ -181,13 +182,14 @@ class FolderPart(QWidget):
 
     def _fill_services(self, settings: Settings) -> None:
         chosen = self.service
-        self._service.blockSignals(True)
         self._service.clear()
         for name in settings.services:
             self._service.addItem(name, name)
-        if chosen:  # one that was removed meanwhile leaves the box empty, none is put in its place
+        if chosen and self._with_service:
+            # One that was removed meanwhile leaves the box empty; none is put in its place.
+            self._service.setCurrentIndex(self._service.findData(chosen))
+        elif chosen:
             self.set_service(chosen)
-        self._service.blockSignals(False)
 
     def _on_changed(self) -> None:
         self._timer.start()

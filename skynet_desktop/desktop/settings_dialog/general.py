@@ -52,7 +52,9 @@ class GeneralPage(Page):
         self._keyring.changed.connect(self._offer_session)
         self._offer_session()
         controller.settingsChanged.connect(self._follow)
-        QGuiApplication.instance().applicationStateChanged.connect(self._on_application)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.applicationStateChanged.connect(self._on_application)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The system's own settings may have changed what starts at login."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from skynet_desktop.core.events import State
@@ -14,6 +14,7 @@ from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.snapshot import Snapshot
 from skynet_desktop.desktop.toasts.wording import Toast
 from skynet_desktop.desktop.tray.host import TrayHost
+from skynet_desktop.desktop.tray.outline import outlined
 
 _FRAME_MS = 250
 _MOVING = (State.UPLOADING, State.CHECKING)
@@ -117,7 +118,7 @@ class Tray(QObject):
     @Slot()
     def _draw(self) -> None:
         if self._icon is not None:
-            self._icon.setIcon(icons.tray_icon(self._state, _scheme(), self._frame))
+            self._icon.setIcon(_picture(self._state, self._frame))
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
@@ -127,6 +128,12 @@ class Tray(QObject):
         )
         if reason in opens and sys.platform != "darwin":  # there, a click opens the menu
             self._controller.show(Place.OVERVIEW)
+
+
+def _picture(state: State, frame: int) -> QIcon:
+    if sys.platform.startswith("linux"):
+        return outlined(state, frame % icons.FRAMES if state in _MOVING else 0)
+    return icons.tray_icon(state, _scheme(), frame)
 
 
 def _scheme() -> icons.Scheme:

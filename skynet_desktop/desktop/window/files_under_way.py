@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from skynet_desktop.desktop import theme, words
@@ -64,6 +64,5 @@ class _Line:
             share = file.done / file.size if file.size else 0.0
             self._bar.setValue(int(share * _STEPS))
             self._bar.setAccessibleName(file.path)
-            self._share.setText(
-                self._share.tr("{0} of {1}").format(words.size(file.done), words.size(file.size))
-            )
+            text = QCoreApplication.translate("FilesUnderWay", "{0} of {1}")
+            self._share.setText(text.format(words.size(file.done), words.size(file.size)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from skynet_desktop.desktop import theme
 from skynet_desktop.desktop.tokens import XL, M, S
@@ -26,7 +26,8 @@ class Notice(QWidget):
         self._text = label(kind="muted", wraps=True)
         for part in (self._picture, heading, self._text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setFixedWidth(self.fontMetrics().horizontalAdvance("m") * _WIDTH)
+        self._text.setMaximumWidth(self.fontMetrics().horizontalAdvance("m") * _WIDTH)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         middle = row(self._text)  # a label that is aligned would not grow with its text
         middle.insertStretch(0)

@@ -13,6 +13,7 @@ from skynet_desktop.desktop import icons, theme, words
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
 from skynet_desktop.desktop.snapshot import Snapshot
+from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.tokens import XL, L, M
 from skynet_desktop.desktop.window.card import MappingCard
 from skynet_desktop.desktop.window.notice import Notice
@@ -111,7 +112,7 @@ class Overview(QStackedWidget):
 
     def show_broken(self, sentence: str) -> None:
         self._broken_now = True
-        self._broken.say(sentence)
+        self._broken.say(spoken(sentence))
         self._choose_page()
 
     def show_mapping(self, name: str) -> None:

@@ -68,6 +68,12 @@ def write(window: QWidget, name: str, text: str) -> None:
     QTest.keyClicks(line, text)
 
 
+def turn_to(dialog: MappingDialog, tab: int) -> None:
+    tabs = dialog.findChild(QTabWidget, "tabs")
+    assert isinstance(tabs, QTabWidget)
+    tabs.setCurrentIndex(tab)
+
+
 def answer(page: MappingsPage, hand: Hand, text: str) -> None:
     def boxes() -> list[QMessageBox]:
         return [box for box in page.findChildren(QMessageBox) if box.isVisible()]
@@ -88,11 +94,12 @@ def test_a_mapping_is_added_after_its_dry_run(
     example = label(dialog, "example")
     real = f"{pictures}/norway/fjord.jpg\nbecomes backup/norway/fjord.jpg on disk"
     hand.until(lambda: example.text() == real)
-    assert dialog.findChild(QLineEdit, "name").text() == "pictures"
+    name = dialog.findChild(QLineEdit, "name")
+    assert isinstance(name, QLineEdit) and name.text() == "pictures"
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     hand.until(lambda: hand.sees("headline") and hand.button("next").isEnabled())
     assert label(dialog, "headline").text() == "1 file(s) will be sent, 1 kB"
-    assert label(dialog, "left-out").text()
+    hand.until(lambda: label(dialog, "left-out").text() == "2 file(s), 700 bytes")
     assert controller.settings.mappings == {}
     assert_mnemonics_unique(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
@@ -162,7 +169,6 @@ def test_a_service_removed_meanwhile_must_be_chosen_again(
     hand.press("next")
     fault = label(dialog, "fault")
     hand.until(fault.isVisible)
-    print("SVC", repr(dialog.editor._folder.service), dialog.editor._folder._service.count())
     assert "Choose the service" in fault.text()
 
 
@@ -192,7 +198,7 @@ def test_the_live_line_says_what_it_comes_to(
 def test_ticks_and_patterns_are_one_and_are_tried_live(filled: Shown, qtbot: QtBot) -> None:
     filled[0].open_mapping("pictures")
     dialog, hand = dialog_of(filled[0], qtbot)
-    dialog.findChild(QTabWidget, "tabs").setCurrentIndex(1)
+    turn_to(dialog, 1)
     box = dialog.findChild(QCheckBox, "leave-out-temporary")
     patterns = dialog.findChild(QPlainTextEdit, "patterns")
     assert isinstance(box, QCheckBox) and isinstance(patterns, QPlainTextEdit)
@@ -218,8 +224,9 @@ def test_leaving_asks_only_when_something_would_be_lost(
     hand.until(lambda: page.findChild(MappingDialog) is None)
     page.open_mapping("pictures")
     dialog, hand = dialog_of(page, qtbot)
-    dialog.findChild(QTabWidget, "tabs").setCurrentIndex(2)
+    turn_to(dialog, 2)
     mirror = dialog.findChild(QRadioButton, "complete-sync")
+    assert isinstance(mirror, QRadioButton)
     mirror.setFocus()
     QTest.keyClick(mirror, Qt.Key.Key_Space)
     assert hand.sees("field-delete_limit_count")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -43,6 +44,10 @@ def click(box: QMessageBox, text: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def _has(controller: Controller, word: str) -> bool:
+    return controller.settings.notifications.issue == word
+
+
 def spin(dialog: SettingsDialog, name: str) -> QSpinBox:
     found = dialog.findChild(QSpinBox, f"field-{name}")
     assert isinstance(found, QSpinBox)
@@ -66,7 +71,8 @@ def test_the_keyboard_goes_through_the_pages(settings: Settings) -> None:
     for _ in range(len(PAGES) - 1):
         QTest.keyClick(pages, Qt.Key.Key_Down)
     assert pages.currentItem().text() == "About"
-    assert dialog.findChild(QPushButton, "licences").isVisible()
+    button = dialog.findChild(QPushButton, "licences")
+    assert isinstance(button, QPushButton) and button.isVisible()
 
 
 def test_appearance_is_applied_at_once(settings: Settings, controller: Controller) -> None:
@@ -87,7 +93,7 @@ def test_a_box_of_the_matrix_is_written(settings: Settings, controller: Controll
         box = dialog.findChild(QCheckBox, name)
         assert isinstance(box, QCheckBox)
         QTest.mouseClick(box, Qt.MouseButton.LeftButton)
-        hand.until(lambda word=word: controller.settings.notifications.issue == word)
+        hand.until(partial(_has, controller, word))
 
 
 def test_a_number_is_applied_on_enter_and_presses_no_button(

@@ -118,9 +118,12 @@ def test_a_service_that_went_and_another_that_came(sender: Sender, bus: Bus) -> 
         server = sender.service._server
         assert server is not None
         wait_until(lambda: server.markup, "the new service's abilities")
+        sender.show(made("Other", name="Other"))
+        second.wait_for("Other")
         after = made("After", "<x>")
         sender.show(after)
         shown = second.wait_for("After")
+        second.wait_for("Other")
         assert (shown.times, shown.body) == (1, "&lt;x&gt;")  # replaces nobody's
         second.press(shown)
         assert sender.clicked.get(timeout=5) is after

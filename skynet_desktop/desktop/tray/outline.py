@@ -1,0 +1,45 @@
+"""A dark rim around a light icon, for panels whose colour nobody tells: on Linux a panel may be
+light or dark whatever the windows are. On a dark one the rim is hardly seen."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+
+from skynet_desktop.core.events import State
+from skynet_desktop.desktop import icons
+
+_RIM = "#2b3542"
+_STEPS = 16
+
+
+@cache
+def outlined(state: State, frame: int) -> QIcon:
+    """The tray icon for dark panels, which reads on light ones, too. GUI thread only."""
+    icon = QIcon()
+    light = icons.tray_icon(state, icons.Scheme.DARK, frame)
+    for size in light.availableSizes():
+        icon.addPixmap(QPixmap.fromImage(_with_rim(light.pixmap(size, 1.0).toImage())))
+    return icon
+
+
+def _with_rim(image: QImage) -> QImage:
+    image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    shape = image.copy()
+    painter = QPainter(shape)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(shape.rect(), QColor(_RIM))
+    painter.end()
+    width = max(1.0, image.width() / 24)
+    made = QImage(image.size(), image.format())
+    made.fill(0)
+    painter = QPainter(made)
+    for step in range(_STEPS):
+        angle = math.tau * step / _STEPS
+        painter.drawImage(QPointF(width * math.cos(angle), width * math.sin(angle)), shape)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return made
