@@ -6,27 +6,27 @@
         <message>
             <source>About</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Über</translation>
         </message>
         <message>
             <source>&amp;Licences…</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Lizenzen…</translation>
         </message>
         <message>
             <source>The icon of Skynet Desktop</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Symbol von Skynet Desktop</translation>
         </message>
         <message>
             <source>Version {0}</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Version {0}</translation>
         </message>
         <message>
             <source>Skynet Desktop mirrors your folders to storage you own. It is free software under the GNU Affero General Public License, version 3 or later, and comes with no warranty.</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop spiegelt Ihre Ordner auf Speicher, der Ihnen gehört. Es ist freie Software unter der GNU Affero General Public License, Version 3 oder später, und kommt ohne Gewährleistung.</translation>
         </message>
     </context>
     <context>
@@ -34,65 +34,65 @@
         <message>
             <source>Show file</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datei anzeigen</translation>
         </message>
         <message>
             <source>Copy path</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pfad kopieren</translation>
         </message>
         <message>
             <source>Activity</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aktivität</translation>
         </message>
         <message>
             <source>Search by name</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nach Namen suchen</translation>
         </message>
         <message>
             <source>All</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alle</translation>
         </message>
         <message>
             <source>Under way</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Läuft</translation>
         </message>
         <message>
             <source>Not done</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht erledigt</translation>
         </message>
         <message>
             <source>Nothing to show</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts anzuzeigen</translation>
         </message>
         <message numerus="yes">
             <source>%Ln action(s)</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Aktion</numerusform>
+                <numerusform>%Ln Aktionen</numerusform>
             </translation>
         </message>
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} von {1}</translation>
         </message>
         <message>
             <source>No action fits the search.</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Keine Aktion passt zur Suche.</translation>
         </message>
         <message>
             <source>What is sent, moved or removed appears here.</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hier erscheint, was gesendet, verschoben oder entfernt wird.</translation>
         </message>
     </context>
     <context>
@@ -100,7 +100,7 @@
         <message>
             <source>The last actions</source>
             <extracomment>desktop/window/activity_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die letzten Aktionen</translation>
         </message>
     </context>
     <context>
@@ -108,67 +108,67 @@
         <message>
             <source>Advanced</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erweitert</translation>
         </message>
         <message>
             <source>The log's level changes when Skynet is started again.</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Stufe des Protokolls ändert sich beim nächsten Start von Skynet.</translation>
         </message>
         <message>
             <source>Help and repair</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hilfe und Reparatur</translation>
         </message>
         <message>
             <source>&amp;Open log</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Protokoll öffnen</translation>
         </message>
         <message>
             <source>&amp;Save diagnostics…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Diagnose speichern…</translation>
         </message>
         <message>
             <source>Diagnostics hold settings, states and the log, and no secret.</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Diagnose enthält Einstellungen, Zustände und das Protokoll, aber keine Passwörter oder Schlüssel.</translation>
         </message>
         <message>
             <source>Where our files are</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wo unsere Dateien liegen</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Einstellungen</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zustand</translation>
         </message>
         <message>
             <source>Log</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Protokoll</translation>
         </message>
         <message>
             <source>Your own connections</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ihre eigenen Verbindungen</translation>
         </message>
         <message>
             <source>Show</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Anzeigen</translation>
         </message>
         <message>
             <source>Show: {0}</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Anzeigen: {0}</translation>
         </message>
     </context>
     <context>
@@ -176,67 +176,67 @@
         <message>
             <source>Your mirror is running</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ihre Spiegelung läuft</translation>
         </message>
         <message>
             <source>Open the &amp;overview</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ü&amp;bersicht öffnen</translation>
         </message>
         <message>
             <source>C&amp;lose</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>S&amp;chließen</translation>
         </message>
         <message>
             <source>Files that are there</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vorhandene Dateien</translation>
         </message>
         <message>
             <source>Looking through the folder…</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner wird durchgesehen…</translation>
         </message>
         <message>
             <source>First: {0}</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuerst: {0}</translation>
         </message>
         <message>
             <source>The first file has arrived</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die erste Datei ist angekommen</translation>
         </message>
         <message>
             <source>Sending the first files…</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die ersten Dateien werden gesendet…</translation>
         </message>
         <message>
             <source>Everything is ready. Put something into the folder.</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles ist bereit. Legen Sie etwas in den Ordner.</translation>
         </message>
         <message>
             <source>Everything is there</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles ist angekommen</translation>
         </message>
         <message>
             <source>Everything was there already</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles war schon da</translation>
         </message>
         <message>
             <source>Open &amp;folder</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ordner öffnen</translation>
         </message>
         <message>
             <source>Show at &amp;destination</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am &amp;Ziel anzeigen</translation>
         </message>
     </context>
     <context>
@@ -244,12 +244,12 @@
         <message>
             <source>Where do your files go?</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wohin sollen Ihre Dateien?</translation>
         </message>
         <message>
             <source>&amp;Continue with {0}</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Weiter mit {0}</translation>
         </message>
     </context>
     <context>
@@ -257,22 +257,22 @@
         <message>
             <source>&amp;Keep remote copies</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kopien am Ziel &amp;behalten</translation>
         </message>
         <message>
             <source>&amp;Mirror deletions too (complete sync)</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Löschungen auch spiegeln (vollständige Synchronisierung)</translation>
         </message>
         <message>
             <source>What you delete here stays at the service. Nothing is ever removed there.</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Sie hier löschen, bleibt beim Dienst. Dort wird nie etwas entfernt.</translation>
         </message>
         <message>
             <source>What you delete here is deleted there too. An unplugged disk or an empty folder never counts as deleted.</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Sie hier löschen, wird auch dort gelöscht. Ein abgezogener Datenträger oder ein leerer Ordner gilt nie als gelöscht.</translation>
         </message>
     </context>
     <context>
@@ -280,37 +280,37 @@
         <message>
             <source>Where to, and what about deletions?</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wohin, und was gilt für Löschungen?</translation>
         </message>
         <message>
             <source>When you delete a file here</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn Sie hier eine Datei löschen</translation>
         </message>
         <message>
             <source>Place there</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ort am Ziel</translation>
         </message>
         <message>
             <source>The folder</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner</translation>
         </message>
         <message>
             <source>&amp;Name of the mapping</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Name der Zuordnung</translation>
         </message>
         <message>
             <source>Name of the mapping</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Name der Zuordnung</translation>
         </message>
         <message>
             <source>What you want to call it.</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie Sie sie nennen möchten.</translation>
         </message>
     </context>
     <context>
@@ -318,7 +318,7 @@
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Testen</translation>
         </message>
     </context>
     <context>
@@ -326,23 +326,24 @@
         <message>
             <source>Looking at the folder</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner wird durchgesehen</translation>
         </message>
         <message>
             <source>Looking at the folder and at the service…</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner und der Dienst werden durchgesehen…</translation>
         </message>
         <message>
             <source>This computer watches {0} folders at most, and this one holds {1}. Those beyond are looked through again and again instead. This command raises the limit:
 {2}</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Computer überwacht höchstens {0} Ordner, und dieser enthält {1}. Die übrigen werden stattdessen immer wieder durchgesehen. Dieser Befehl erhöht die Grenze:
+{2}</translation>
         </message>
         <message>
             <source>What is at the service is not known yet</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was beim Dienst liegt, ist noch nicht bekannt</translation>
         </message>
     </context>
     <context>
@@ -350,17 +351,17 @@
         <message>
             <source>The destination</source>
             <extracomment>desktop/errands.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel</translation>
         </message>
         <message>
             <source>Copy</source>
             <extracomment>desktop/errands.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kopieren</translation>
         </message>
         <message>
             <source>Save diagnostics</source>
             <extracomment>desktop/errands.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diagnose speichern</translation>
         </message>
     </context>
     <context>
@@ -368,7 +369,7 @@
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/window/files_under_way.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} von {1}</translation>
         </message>
     </context>
     <context>
@@ -376,12 +377,12 @@
         <message>
             <source>What is left out?</source>
             <extracomment>desktop/wizard/filters.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was wird ausgelassen?</translation>
         </message>
         <message>
             <source>Files that programs make anew by themselves need not go along.</source>
             <extracomment>desktop/wizard/filters.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dateien, die Programme selbst neu erzeugen, müssen nicht mit.</translation>
         </message>
     </context>
     <context>
@@ -389,17 +390,17 @@
         <message>
             <source>&amp;Patterns, one a line, as in a .gitignore file</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Muster, eines je Zeile, wie in einer .gitignore-Datei</translation>
         </message>
         <message>
             <source>Patterns of files to leave out</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Muster der Dateien, die ausgelassen werden</translation>
         </message>
         <message>
             <source>Looking what is left out…</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wird nachgesehen, was ausgelassen wird…</translation>
         </message>
     </context>
     <context>
@@ -407,38 +408,39 @@
         <message>
             <source>Which folder?</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Welcher Ordner?</translation>
         </message>
         <message>
             <source>With everything in it. Nothing in this folder is ever changed.</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Mit allem, was darin ist. In diesem Ordner wird nie etwas geändert.</translation>
         </message>
         <message>
             <source>Counting…</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wird gezählt…</translation>
         </message>
         <message>
             <source>{0} so far…</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bisher {0}…</translation>
         </message>
         <message>
             <source>{0} in this folder.</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} in diesem Ordner.</translation>
         </message>
         <message>
             <source>The folder is empty so far.</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner ist noch leer.</translation>
         </message>
         <message>
             <source>This computer watches {0} folders at most, and this one holds {1}. Those beyond are looked through again and again instead. This command raises the limit:
 {2}</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Computer überwacht höchstens {0} Ordner, und dieser enthält {1}. Die übrigen werden stattdessen immer wieder durchgesehen. Dieser Befehl erhöht die Grenze:
+{2}</translation>
         </message>
     </context>
     <context>
@@ -446,53 +448,54 @@
         <message>
             <source>the top of the service</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>die oberste Ebene des Dienstes</translation>
         </message>
         <message>
             <source>&amp;Folder on this computer</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ordner auf diesem Computer</translation>
         </message>
         <message>
             <source>&amp;Service</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Dienst</translation>
         </message>
         <message>
             <source>&amp;Place there</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>O&amp;rt am Ziel</translation>
         </message>
         <message>
             <source>Choose…</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auswählen…</translation>
         </message>
         <message>
             <source>Choose the folder</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner auswählen</translation>
         </message>
         <message>
             <source>The folder to mirror</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der zu spiegelnde Ordner</translation>
         </message>
         <message>
             <source>No file to mirror is in the folder so far.</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Ordner ist noch keine Datei zum Spiegeln.</translation>
         </message>
         <message>
             <source>{0}
 becomes {1} on {2}</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}
+wird zu {1} auf {2}</translation>
         </message>
         <message>
             <source>the service</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>dem Dienst</translation>
         </message>
     </context>
     <context>
@@ -500,42 +503,42 @@ becomes {1} on {2}</source>
         <message>
             <source>General</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Allgemein</translation>
         </message>
         <message>
             <source>The language changes when Skynet is started again.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Sprache ändert sich beim nächsten Start von Skynet.</translation>
         </message>
         <message>
             <source>Start</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start</translation>
         </message>
         <message>
             <source>Start Skynet when I &amp;log in</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet beim An&amp;melden starten</translation>
         </message>
         <message>
             <source>Keep secrets for this session &amp;only</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwörter und Schlüssel &amp;nur für diese Sitzung behalten</translation>
         </message>
         <message>
             <source>It was switched off in this system's own settings. Switch it on here to allow it again.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das wurde in den Einstellungen des Systems ausgeschaltet. Schalten Sie es hier ein, um es wieder zu erlauben.</translation>
         </message>
         <message>
             <source>At login another copy of Skynet is started, not this one. Switch it on here to start this one.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beim Anmelden wird eine andere Kopie von Skynet gestartet, nicht diese. Schalten Sie es hier ein, um diese zu starten.</translation>
         </message>
         <message>
             <source>Secrets</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwörter und Schlüssel</translation>
         </message>
     </context>
     <context>
@@ -543,57 +546,57 @@ becomes {1} on {2}</source>
         <message>
             <source>The server's key has changed</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüssel des Servers hat sich geändert</translation>
         </message>
         <message>
             <source>This is not the key that this server had before. Somebody may have put himself between you and the server to read along, or the server was set up anew. Ask whoever runs it before you go on.</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das ist nicht der Schlüssel, den dieser Server bisher hatte. Jemand könnte sich zwischen Sie und den Server geschaltet haben, um mitzulesen, oder der Server wurde neu eingerichtet. Fragen Sie den Betreiber, bevor Sie fortfahren.</translation>
         </message>
         <message>
             <source>Is this the right server?</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ist das der richtige Server?</translation>
         </message>
         <message>
             <source>You connect to it for the first time. The fingerprint of its key proves which server it is.</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie verbinden sich zum ersten Mal mit ihm. Der Fingerabdruck seines Schlüssels beweist, welcher Server es ist.</translation>
         </message>
         <message>
             <source>To check it, ask whoever runs the server, or run this at the server itself, and compare:</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fragen Sie zum Prüfen den Betreiber des Servers, oder führen Sie dies auf dem Server selbst aus und vergleichen Sie:</translation>
         </message>
         <message>
             <source>I have &amp;asked, and this is its new key.</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ich habe nach&amp;gefragt, und das ist sein neuer Schlüssel.</translation>
         </message>
         <message>
             <source>Server</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Server</translation>
         </message>
         <message>
             <source>Kind of key</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Art des Schlüssels</translation>
         </message>
         <message>
             <source>Fingerprint</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fingerabdruck</translation>
         </message>
         <message>
             <source>&amp;Do not connect</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Nicht verbinden</translation>
         </message>
         <message>
             <source>&amp;Trust this key</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diesem Schlüssel &amp;vertrauen</translation>
         </message>
     </context>
     <context>
@@ -601,24 +604,24 @@ becomes {1} on {2}</source>
         <message>
             <source>&amp;Retry</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Erneut versuchen</translation>
         </message>
         <message>
             <source>Show &amp;file</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Datei anzeigen</translation>
         </message>
         <message>
             <source>I&amp;gnore…</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ignorieren…</translation>
         </message>
         <message numerus="yes">
             <source>Tried %n time(s)</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n-mal versucht</numerusform>
+                <numerusform>%n-mal versucht</numerusform>
             </translation>
         </message>
     </context>
@@ -627,17 +630,17 @@ becomes {1} on {2}</source>
         <message>
             <source>File</source>
             <extracomment>desktop/window/issues_model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datei</translation>
         </message>
         <message>
             <source>Why</source>
             <extracomment>desktop/window/issues_model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Grund</translation>
         </message>
         <message>
             <source>Since</source>
             <extracomment>desktop/window/issues_model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seit</translation>
         </message>
     </context>
     <context>
@@ -645,54 +648,56 @@ becomes {1} on {2}</source>
         <message>
             <source>Retry &amp;all</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Alle erneut versuchen</translation>
         </message>
         <message>
             <source>Issues</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Probleme</translation>
         </message>
         <message>
             <source>No issues</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Keine Probleme</translation>
         </message>
         <message>
             <source>Everything that could be read was sent.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles, was sich lesen ließ, wurde gesendet.</translation>
         </message>
         <message>
             <source>What could not be mirrored</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was nicht gespiegelt werden konnte</translation>
         </message>
         <message>
             <source>This name cannot be written into the settings.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Name lässt sich nicht in die Einstellungen schreiben.</translation>
         </message>
         <message>
             <source>Rename the file, or ignore its folder.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Benennen Sie die Datei um, oder ignorieren Sie ihren Ordner.</translation>
         </message>
         <message>
             <source>Leave this file out from now on?</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diese Datei von jetzt an auslassen?</translation>
         </message>
         <message>
             <source>{0}
 
 A copy that is at the destination stays there. You can take this back under Filters of the mirror.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}
+
+Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung unter „Filter“ zurücknehmen.</translation>
         </message>
         <message>
             <source>Leave it out</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auslassen</translation>
         </message>
     </context>
     <context>
@@ -700,27 +705,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Looking for the keyring…</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund wird gesucht…</translation>
         </message>
         <message>
             <source>Try a&amp;gain</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Er&amp;neut versuchen</translation>
         </message>
         <message>
             <source>&amp;Keep for this session only</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nur für diese &amp;Sitzung behalten</translation>
         </message>
         <message>
             <source>&amp;Use it anyway</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Trotzdem verwenden</translation>
         </message>
         <message>
             <source>&amp;Use this system's keyring</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schlüssel&amp;bund des Systems verwenden</translation>
         </message>
     </context>
     <context>
@@ -728,17 +733,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Licences</source>
             <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lizenzen</translation>
         </message>
         <message>
             <source>What Skynet Desktop is built from</source>
             <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Woraus Skynet Desktop besteht</translation>
         </message>
         <message>
             <source>The licence</source>
             <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Lizenz</translation>
         </message>
     </context>
     <context>
@@ -746,67 +751,67 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Progress of {0}</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortschritt von {0}</translation>
         </message>
         <message>
             <source>Sync now</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jetzt synchronisieren</translation>
         </message>
         <message>
             <source>Pause</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pausieren</translation>
         </message>
         <message>
             <source>Resume</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortsetzen</translation>
         </message>
         <message>
             <source>Open folder</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner öffnen</translation>
         </message>
         <message>
             <source>Edit service…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst bearbeiten…</translation>
         </message>
         <message>
             <source>Send anyway</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Trotzdem senden</translation>
         </message>
         <message>
             <source>Show issues</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Probleme anzeigen</translation>
         </message>
         <message>
             <source>More for {0}</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Mehr zu {0}</translation>
         </message>
         <message>
             <source>More</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Mehr</translation>
         </message>
         <message>
             <source>Show at destination</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel anzeigen</translation>
         </message>
         <message>
             <source>Edit…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bearbeiten…</translation>
         </message>
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}: {1}</translation>
         </message>
     </context>
     <context>
@@ -814,52 +819,52 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>New mapping</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Neue Zuordnung</translation>
         </message>
         <message>
             <source>&amp;Back</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Zurück</translation>
         </message>
         <message>
             <source>Sa&amp;ve</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>S&amp;peichern</translation>
         </message>
         <message>
             <source>S&amp;tart mirroring</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Spiegeln s&amp;tarten</translation>
         </message>
         <message>
             <source>Ne&amp;xt: a dry run</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Weiter: Probelauf</translation>
         </message>
         <message>
             <source>Discard changes?</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Änderungen verwerfen?</translation>
         </message>
         <message>
             <source>What you entered here has not been saved.</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Sie hier eingegeben haben, ist nicht gespeichert.</translation>
         </message>
         <message>
             <source>&amp;Discard</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Verwerfen</translation>
         </message>
         <message>
             <source>&amp;Keep editing</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Weiter &amp;bearbeiten</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished">Abbrechen</translation>
+            <translation>Abbrechen</translation>
         </message>
     </context>
     <context>
@@ -867,57 +872,57 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>No limit</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kein Limit</translation>
         </message>
         <message>
             <source>Parts of the mapping</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Teile der Zuordnung</translation>
         </message>
         <message>
             <source>Folder &amp;&amp; destination</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner &amp;&amp; Ziel</translation>
         </message>
         <message>
             <source>Filters</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Filter</translation>
         </message>
         <message>
             <source>Deletes &amp;&amp; safety</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Löschungen &amp;&amp; Sicherheit</translation>
         </message>
         <message>
             <source>Schedule &amp;&amp; limits</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zeitplan &amp;&amp; Limits</translation>
         </message>
         <message>
             <source>&amp;Name</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Name</translation>
         </message>
         <message>
             <source>Name</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Name</translation>
         </message>
         <message>
             <source>The name stays: what is known of the destination hangs on it.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Name bleibt: An ihm hängt, was über das Ziel bekannt ist.</translation>
         </message>
         <message>
             <source>The destination is another one: everything is compared anew, and what is missing there is sent. What is at the old place stays there.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel ist ein anderes: Alles wird neu abgeglichen, und was dort fehlt, wird gesendet. Was am alten Ort liegt, bleibt dort.</translation>
         </message>
         <message>
             <source>The folder is another one: everything is compared anew.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner ist ein anderer: Alles wird neu abgeglichen.</translation>
         </message>
     </context>
     <context>
@@ -925,67 +930,67 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Mappings</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuordnungen</translation>
         </message>
         <message>
             <source>A mapping mirrors one folder to one place on a service.</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Zuordnung spiegelt einen Ordner an einen Ort bei einem Dienst.</translation>
         </message>
         <message>
             <source>Add a service first: a mapping needs a place to go to.</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fügen Sie zuerst einen Dienst hinzu: Eine Zuordnung braucht ein Ziel.</translation>
         </message>
         <message>
             <source>Stop mirroring {0}?</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} nicht mehr spiegeln?</translation>
         </message>
         <message>
             <source>What is at the service stays there, and so does the folder.</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was beim Dienst liegt, bleibt dort, und der Ordner bleibt auch.</translation>
         </message>
         <message>
             <source>&amp;Remove</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Entfernen</translation>
         </message>
         <message>
             <source>&amp;Keep</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Behalten</translation>
         </message>
         <message>
             <source>&amp;Add…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Hinzufügen…</translation>
         </message>
         <message>
             <source>Nothing is mirrored yet</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch wird nichts gespiegelt</translation>
         </message>
         <message>
             <source>&amp;Add a mapping…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuordnung &amp;hinzufügen…</translation>
         </message>
         <message>
             <source>&amp;Go to services</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Z&amp;u den Diensten</translation>
         </message>
         <message>
             <source>&amp;Edit…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Bearbeiten…</translation>
         </message>
         <message>
             <source>&amp;Remove…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Entfernen…</translation>
         </message>
     </context>
     <context>
@@ -993,37 +998,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Network</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Netzwerk</translation>
         </message>
         <message>
             <source>No limit</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kein Limit</translation>
         </message>
         <message>
             <source>Automatic</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Automatisch</translation>
         </message>
         <message>
             <source>no limit</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>kein Limit</translation>
         </message>
         <message>
             <source>{0} MB/s</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} MB/s</translation>
         </message>
         <message>
             <source>Now: {0}.</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jetzt: {0}.</translation>
         </message>
         <message>
             <source>Now: {0}, until {1}.</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jetzt: {0}, bis {1}.</translation>
         </message>
     </context>
     <context>
@@ -1031,27 +1036,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Notifications</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Meldungen</translation>
         </message>
         <message>
             <source>One message a burst of changes, never one a file.</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Meldung je Schwung von Änderungen, nie eine je Datei.</translation>
         </message>
         <message>
             <source>At once</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sofort</translation>
         </message>
         <message>
             <source>On screen</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auf dem Bildschirm</translation>
         </message>
         <message>
             <source>Sound</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ton</translation>
         </message>
     </context>
     <context>
@@ -1059,7 +1064,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>More options</source>
             <extracomment>desktop/forms/options.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Weitere Optionen</translation>
         </message>
     </context>
     <context>
@@ -1067,47 +1072,47 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Add…</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Hinzufügen…</translation>
         </message>
         <message>
             <source>Set up another mirror</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Weitere Spiegelung einrichten</translation>
         </message>
         <message>
             <source>Speed over the last minutes</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geschwindigkeit in den letzten Minuten</translation>
         </message>
         <message>
             <source>&amp;Set up a mirror…</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Spiegelung einrichten…</translation>
         </message>
         <message>
             <source>Nothing is mirrored yet</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch wird nichts gespiegelt</translation>
         </message>
         <message>
             <source>Choose a folder and where it goes. Whatever you put into it is there seconds later.</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie einen Ordner und wohin er soll. Was Sie hineinlegen, ist Sekunden später dort.</translation>
         </message>
         <message>
             <source>&amp;Try again</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Erneut versuchen</translation>
         </message>
         <message>
             <source>&amp;Open the settings file</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Einstellungsdatei &amp;öffnen</translation>
         </message>
         <message>
             <source>The settings cannot be read</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Einstellungen können nicht gelesen werden</translation>
         </message>
     </context>
     <context>
@@ -1115,7 +1120,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Continue</source>
             <extracomment>desktop/wizard/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Weiter</translation>
         </message>
     </context>
     <context>
@@ -1123,7 +1128,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Browse…</source>
             <extracomment>desktop/forms/inputs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Durchsuchen…</translation>
         </message>
     </context>
     <context>
@@ -1131,22 +1136,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>30 minutes</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>30 Minuten</translation>
         </message>
         <message>
             <source>2 hours</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>2 Stunden</translation>
         </message>
         <message>
             <source>Until tomorrow</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis morgen</translation>
         </message>
         <message>
             <source>Until resumed</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis zum Fortsetzen</translation>
         </message>
     </context>
     <context>
@@ -1154,7 +1159,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Step {0} of {1}: {2}</source>
             <extracomment>desktop/wizard/progress.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schritt {0} von {1}: {2}</translation>
         </message>
     </context>
     <context>
@@ -1312,32 +1317,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Ready to start</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bereit zum Start</translation>
         </message>
         <message>
             <source>&amp;Start mirroring</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Spiegeln &amp;starten</translation>
         </message>
         <message>
             <source>Start Skynet when I &amp;log in</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet beim An&amp;melden starten</translation>
         </message>
         <message>
             <source>It then mirrors in the background. You can change this in the settings at any time.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es spiegelt dann im Hintergrund. Sie können das jederzeit in den Einstellungen ändern.</translation>
         </message>
         <message>
             <source>It was switched off in this system's own settings. Left on here, it is switched on again.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das wurde in den Einstellungen des Systems ausgeschaltet. Bleibt es hier an, wird es wieder eingeschaltet.</translation>
         </message>
         <message>
             <source>At login another copy of Skynet is started now. Left on here, it will be this one.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beim Anmelden wird jetzt eine andere Kopie von Skynet gestartet. Bleibt es hier an, wird es diese sein.</translation>
         </message>
     </context>
     <context>
@@ -1345,22 +1350,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>What will happen</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was geschehen wird</translation>
         </message>
         <message>
             <source>This is a dry run: it only looks, and sends nothing.</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das ist ein Probelauf: Er sieht nur nach und sendet nichts.</translation>
         </message>
         <message>
             <source>You can go on all the same: sending begins as soon as this is mended.</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie können trotzdem weitermachen: Das Senden beginnt, sobald das behoben ist.</translation>
         </message>
         <message>
             <source>S&amp;kip this</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ü&amp;berspringen</translation>
         </message>
     </context>
     <context>
@@ -1368,17 +1373,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Kept in the keyring</source>
             <extracomment>desktop/forms/secret.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Schlüsselbund gespeichert</translation>
         </message>
         <message>
             <source>Hide</source>
             <extracomment>desktop/forms/secret.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verbergen</translation>
         </message>
         <message>
             <source>Show</source>
             <extracomment>desktop/forms/secret.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Anzeigen</translation>
         </message>
     </context>
     <context>
@@ -1386,7 +1391,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Added to this computer by you.</source>
             <extracomment>desktop/services/chooser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Von Ihnen auf diesem Computer hinzugefügt.</translation>
         </message>
     </context>
     <context>
@@ -1394,32 +1399,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Name</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Name</translation>
         </message>
         <message>
             <source>What you want to call it.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie Sie ihn nennen möchten.</translation>
         </message>
         <message>
             <source>Please decide first where the secrets are to be kept.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bitte entscheiden Sie zuerst, wo Passwörter und Schlüssel aufbewahrt werden.</translation>
         </message>
         <message>
             <source>The keyring has not answered yet. Try again in a moment.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund hat noch nicht geantwortet. Versuchen Sie es gleich noch einmal.</translation>
         </message>
         <message>
             <source>This is needed.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diese Angabe wird gebraucht.</translation>
         </message>
         <message>
             <source>There is a service of this name already.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt schon einen Dienst mit diesem Namen.</translation>
         </message>
     </context>
     <context>
@@ -1427,32 +1432,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Edit service</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst bearbeiten</translation>
         </message>
         <message>
             <source>Add a service</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst hinzufügen</translation>
         </message>
         <message>
             <source>Discard changes?</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Änderungen verwerfen?</translation>
         </message>
         <message>
             <source>What you entered here has not been saved.</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Sie hier eingegeben haben, ist nicht gespeichert.</translation>
         </message>
         <message>
             <source>&amp;Discard</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Verwerfen</translation>
         </message>
         <message>
             <source>&amp;Keep editing</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Weiter &amp;bearbeiten</translation>
         </message>
     </context>
     <context>
@@ -1460,37 +1465,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Back</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Zurück</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished">Abbrechen</translation>
+            <translation>Abbrechen</translation>
         </message>
         <message>
             <source>&amp;Save without test</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ohne Test &amp;speichern</translation>
         </message>
         <message>
             <source>Where do your files go?</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wohin sollen Ihre Dateien?</translation>
         </message>
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Testen</translation>
         </message>
         <message>
             <source>&amp;Save</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Speichern</translation>
         </message>
         <message>
             <source>&amp;Test again</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erneut &amp;testen</translation>
         </message>
     </context>
     <context>
@@ -1498,12 +1503,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Not used by a mapping yet</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch von keiner Zuordnung verwendet</translation>
         </message>
         <message>
             <source>Used by {0}</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verwendet von {0}</translation>
         </message>
     </context>
     <context>
@@ -1511,77 +1516,77 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0} is still in use.</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist noch in Gebrauch.</translation>
         </message>
         <message>
             <source>Remove these mappings first, or give them another service:</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Entfernen Sie zuerst diese Zuordnungen, oder geben Sie ihnen einen anderen Dienst:</translation>
         </message>
         <message>
             <source>Remove {0}?</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} entfernen?</translation>
         </message>
         <message>
             <source>Its password or keys are deleted from the keyring too. Files that were sent there stay where they are.</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Passwort oder die Schlüssel werden auch aus dem Schlüsselbund gelöscht. Gesendete Dateien bleiben, wo sie sind.</translation>
         </message>
         <message>
             <source>&amp;Remove</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Entfernen</translation>
         </message>
         <message>
             <source>&amp;Keep</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Behalten</translation>
         </message>
         <message>
             <source>Services</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienste</translation>
         </message>
         <message>
             <source>&amp;Add…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Hinzufügen…</translation>
         </message>
         <message>
             <source>No service yet</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch kein Dienst</translation>
         </message>
         <message>
             <source>A service is a place your files go to: a bucket, a server, another disk.</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Dienst ist ein Ort für Ihre Dateien: ein Bucket, ein Server, ein anderer Datenträger.</translation>
         </message>
         <message>
             <source>&amp;Add a service…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst &amp;hinzufügen…</translation>
         </message>
         <message>
             <source>&amp;Edit…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Bearbeiten…</translation>
         </message>
         <message>
             <source>&amp;Test…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Testen…</translation>
         </message>
         <message>
             <source>Change &amp;password…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Passwort ändern…</translation>
         </message>
         <message>
             <source>&amp;Remove…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Entfernen…</translation>
         </message>
     </context>
     <context>
@@ -1589,67 +1594,67 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Settings</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Einstellungen</translation>
         </message>
         <message>
             <source>General</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Allgemein</translation>
         </message>
         <message>
             <source>Services</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienste</translation>
         </message>
         <message>
             <source>Mappings</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuordnungen</translation>
         </message>
         <message>
             <source>Notifications</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Meldungen</translation>
         </message>
         <message>
             <source>Network</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Netzwerk</translation>
         </message>
         <message>
             <source>Advanced</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erweitert</translation>
         </message>
         <message>
             <source>About</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Über</translation>
         </message>
         <message>
             <source>Discard the value that is not right?</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Den falschen Wert verwerfen?</translation>
         </message>
         <message>
             <source>It cannot be used as it stands. It says why.</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>So lässt er sich nicht verwenden. Der Grund steht dabei.</translation>
         </message>
         <message>
             <source>&amp;Discard</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Verwerfen</translation>
         </message>
         <message>
             <source>&amp;Keep editing</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Weiter &amp;bearbeiten</translation>
         </message>
         <message>
             <source>Pages of the settings</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seiten der Einstellungen</translation>
         </message>
     </context>
     <context>
@@ -1657,32 +1662,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Pages</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seiten</translation>
         </message>
         <message>
             <source>Overview</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Übersicht</translation>
         </message>
         <message>
             <source>Activity</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aktivität</translation>
         </message>
         <message>
             <source>Issues</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Probleme</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Einstellungen</translation>
         </message>
         <message>
             <source>Settings (Ctrl+,)</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Einstellungen (Strg+,)</translation>
         </message>
     </context>
     <context>
@@ -1690,37 +1695,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This server is not trusted.</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diesem Server wird nicht vertraut.</translation>
         </message>
         <message>
             <source>{0} s</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} s</translation>
         </message>
         <message>
             <source>waits</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>wartet</translation>
         </message>
         <message>
             <source>under way</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>läuft</translation>
         </message>
         <message>
             <source>done</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>erledigt</translation>
         </message>
         <message>
             <source>failed</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>fehlgeschlagen</translation>
         </message>
         <message>
             <source>skipped</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>übersprungen</translation>
         </message>
     </context>
     <context>
@@ -1728,7 +1733,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Test of {0}</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Test von {0}</translation>
         </message>
     </context>
     <context>
@@ -1736,27 +1741,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Does it work?</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Funktioniert es?</translation>
         </message>
         <message>
             <source>A small file is written there, read back and deleted again.</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine kleine Datei wird dort geschrieben, zurückgelesen und wieder gelöscht.</translation>
         </message>
         <message>
             <source>&amp;Continue</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Weiter</translation>
         </message>
         <message>
             <source>&amp;Test again</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erneut &amp;testen</translation>
         </message>
         <message>
             <source>Continue &amp;without test</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ohne Test weiter</translation>
         </message>
     </context>
     <context>
@@ -1764,27 +1769,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Speed over the last minutes</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geschwindigkeit in den letzten Minuten</translation>
         </message>
         <message>
             <source>Now {0}</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jetzt {0}</translation>
         </message>
         <message>
             <source>{0}, {1} ago</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, vor {1}</translation>
         </message>
         <message>
             <source>{0} ago</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>vor {0}</translation>
         </message>
         <message>
             <source>now</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>jetzt</translation>
         </message>
     </context>
     <context>
@@ -1792,27 +1797,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Speed</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geschwindigkeit</translation>
         </message>
         <message>
             <source>Waiting</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Warteschlange</translation>
         </message>
         <message>
             <source>Left to send</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch zu senden</translation>
         </message>
         <message>
             <source>At the destinations</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>An den Zielen</translation>
         </message>
         <message>
             <source>about {0}</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>etwa {0}</translation>
         </message>
     </context>
     <context>
@@ -1820,104 +1825,104 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Open Skynet</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet öffnen</translation>
         </message>
         <message>
             <source>Mappings</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuordnungen</translation>
         </message>
         <message>
             <source>Pause</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pausieren</translation>
         </message>
         <message>
             <source>Resume</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortsetzen</translation>
         </message>
         <message>
             <source>Snooze notifications</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Meldungen stummschalten</translation>
         </message>
         <message>
             <source>Settings…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Einstellungen…</translation>
         </message>
         <message>
             <source>Help</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished">Hilfe</translation>
+            <translation>Hilfe</translation>
         </message>
         <message>
             <source>Quit</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beenden</translation>
         </message>
         <message>
             <source>30 minutes</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>30 Minuten</translation>
         </message>
         <message>
             <source>2 hours</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>2 Stunden</translation>
         </message>
         <message>
             <source>Until tomorrow</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis morgen</translation>
         </message>
         <message>
             <source>Until resumed</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis zum Fortsetzen</translation>
         </message>
         <message>
             <source>1 hour</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>1 Stunde</translation>
         </message>
         <message>
             <source>8 hours</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>8 Stunden</translation>
         </message>
         <message>
             <source>Until Skynet restarts</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis zum Neustart von Skynet</translation>
         </message>
         <message>
             <source>Not any more</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht mehr</translation>
         </message>
         <message>
             <source>Open log</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Protokoll öffnen</translation>
         </message>
         <message>
             <source>Save diagnostics…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diagnose speichern…</translation>
         </message>
         <message>
             <source>About</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Über</translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Beenden (%Ln wartet, geht beim nächsten Mal weiter)</numerusform>
+                <numerusform>Beenden (%Ln warten, geht beim nächsten Mal weiter)</numerusform>
             </translation>
         </message>
     </context>
@@ -1926,42 +1931,42 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Testing…</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Test läuft…</translation>
         </message>
         <message>
             <source>The test was cancelled.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Test wurde abgebrochen.</translation>
         </message>
         <message>
             <source>Everything works.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles funktioniert.</translation>
         </message>
         <message>
             <source>The test stopped here.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hier blieb der Test stehen.</translation>
         </message>
         <message>
             <source>The test waits for your decision.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Test wartet auf Ihre Entscheidung.</translation>
         </message>
         <message>
             <source>Not connected. Nothing secret was sent to this server.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht verbunden. An diesen Server wurde nichts Geheimes gesendet.</translation>
         </message>
         <message>
             <source>&amp;Cancel the test</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Test &amp;abbrechen</translation>
         </message>
         <message>
             <source>Ch&amp;ange it…</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Än&amp;dern…</translation>
         </message>
     </context>
     <context>
@@ -1969,32 +1974,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Try it with a local folder</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Mit einem lokalen Ordner ausprobieren</translation>
         </message>
         <message>
             <source>Two folders are made on this computer. What you put into the first, change or delete there, happens in the second a moment later.</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auf diesem Computer werden zwei Ordner angelegt. Was Sie im ersten ablegen, ändern oder löschen, geschieht einen Augenblick später auch im zweiten.</translation>
         </message>
         <message>
             <source>&amp;Start the try-out</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ausprobieren &amp;starten</translation>
         </message>
         <message>
             <source>Put files in here</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dateien hier hineinlegen</translation>
         </message>
         <message>
             <source>They appear here</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hier erscheinen sie</translation>
         </message>
         <message>
             <source>The first folder begins with some small text files. Remove the mapping in the settings to end the try-out.</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im ersten Ordner liegen zu Beginn einige kleine Textdateien. Entfernen Sie die Zuordnung in den Einstellungen, um das Ausprobieren zu beenden.</translation>
         </message>
     </context>
     <context>
@@ -2002,32 +2007,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Welcome to Skynet</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Willkommen bei Skynet</translation>
         </message>
         <message>
             <source>Choose a folder and where it goes. Whatever you put into it is on your own storage seconds later.</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie einen Ordner und wohin er soll. Was Sie hineinlegen, ist Sekunden später auf Ihrem eigenen Speicher.</translation>
         </message>
         <message>
             <source>Set up a mirror</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Spiegelung einrichten</translation>
         </message>
         <message>
             <source>To S3 storage, a server or NAS over SFTP, or another disk. You need what you sign in with there.</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auf S3-Speicher, per SFTP auf einen Server oder ein NAS, oder auf einen anderen Datenträger. Sie brauchen Ihre Zugangsdaten dafür.</translation>
         </message>
         <message>
             <source>Try it with a local folder</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Mit einem lokalen Ordner ausprobieren</translation>
         </message>
         <message>
             <source>Mirrors one folder of this computer to another. Needs no account.</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Spiegelt einen Ordner dieses Computers in einen anderen. Braucht kein Konto.</translation>
         </message>
     </context>
     <context>
@@ -2035,82 +2040,82 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Set up Skynet</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet einrichten</translation>
         </message>
         <message>
             <source>Leave without setting up the mirror?</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verlassen, ohne die Spiegelung einzurichten?</translation>
         </message>
         <message>
             <source>What you entered here is forgotten.</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Sie hier eingegeben haben, wird vergessen.</translation>
         </message>
         <message>
             <source>&amp;Leave</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Verlassen</translation>
         </message>
         <message>
             <source>&amp;Stay here</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Hierbleiben</translation>
         </message>
         <message>
             <source>Service</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst</translation>
         </message>
         <message>
             <source>Credentials</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zugangsdaten</translation>
         </message>
         <message>
             <source>Test</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Test</translation>
         </message>
         <message>
             <source>Folder</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner</translation>
         </message>
         <message>
             <source>Destination</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ziel</translation>
         </message>
         <message>
             <source>Filters</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Filter</translation>
         </message>
         <message>
             <source>Dry run</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Probelauf</translation>
         </message>
         <message>
             <source>Start</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start</translation>
         </message>
         <message>
             <source>&amp;Back</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Zurück</translation>
         </message>
         <message>
             <source>If you close now, nothing has been changed.</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn Sie jetzt schließen, wurde nichts geändert.</translation>
         </message>
         <message>
             <source>If you close now, nothing has been changed but where secrets are kept.</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn Sie jetzt schließen, wurde nur geändert, wo Passwörter und Schlüssel aufbewahrt werden.</translation>
         </message>
     </context>
     <context>
@@ -2118,17 +2123,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Or use a ser&amp;vice you have already</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Oder verwenden Sie einen vorhandenen &amp;Dienst</translation>
         </message>
         <message>
             <source>Service</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst</translation>
         </message>
         <message>
             <source>&amp;Use it</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Verwenden</translation>
         </message>
     </context>
     <context>
@@ -2136,32 +2141,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Open folder</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner öffnen</translation>
         </message>
         <message>
             <source>Show at destination</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel anzeigen</translation>
         </message>
         <message>
             <source>Sync now</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jetzt synchronisieren</translation>
         </message>
         <message>
             <source>Pause</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pausieren</translation>
         </message>
         <message>
             <source>Resume</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortsetzen</translation>
         </message>
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}: {1}</translation>
         </message>
     </context>
     <context>
@@ -2169,22 +2174,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>From</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Von</translation>
         </message>
         <message>
             <source>To</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nach</translation>
         </message>
         <message>
             <source>What you delete here is deleted there too.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Sie hier löschen, wird auch dort gelöscht.</translation>
         </message>
         <message>
             <source>What you delete here stays there.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Sie hier löschen, bleibt dort.</translation>
         </message>
     </context>
     <context>
@@ -2192,87 +2197,87 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Name</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Name</translation>
         </message>
         <message>
             <source>Mirror</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Spiegelung</translation>
         </message>
         <message>
             <source>Action</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aktion</translation>
         </message>
         <message>
             <source>Size</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Größe</translation>
         </message>
         <message>
             <source>Progress</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortschritt</translation>
         </message>
         <message>
             <source>Speed</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geschwindigkeit</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zustand</translation>
         </message>
         <message>
             <source>When</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wann</translation>
         </message>
         <message>
             <source>{0} %</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} %</translation>
         </message>
         <message>
             <source>Send</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Senden</translation>
         </message>
         <message>
             <source>Remove</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Entfernen</translation>
         </message>
         <message>
             <source>Move</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verschieben</translation>
         </message>
         <message>
             <source>Under way</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Läuft</translation>
         </message>
         <message>
             <source>Interrupted</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Unterbrochen</translation>
         </message>
         <message>
             <source>Not done</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht erledigt</translation>
         </message>
         <message>
             <source>No longer needed</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht mehr nötig</translation>
         </message>
         <message>
             <source>Done</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erledigt</translation>
         </message>
     </context>
     <context>
@@ -2280,42 +2285,42 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Give the file another, shorter name, or ignore it.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie der Datei einen anderen, kürzeren Namen, oder ignorieren Sie sie.</translation>
         </message>
         <message>
             <source>Allow this account to write there, or choose another place, then retry.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erlauben Sie diesem Konto, dort zu schreiben, oder wählen Sie einen anderen Ort. Versuchen Sie es dann erneut.</translation>
         </message>
         <message>
             <source>A file and a folder have the same name. Rename one of them, here or at the destination, then retry.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Datei und ein Ordner haben denselben Namen. Benennen Sie hier oder am Ziel eines von beiden um, und versuchen Sie es dann erneut.</translation>
         </message>
         <message>
             <source>It was removed at the destination. Retry to send it again.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie wurde am Ziel entfernt. Versuchen Sie es erneut, um sie noch einmal zu senden.</translation>
         </message>
         <message>
             <source>The file is gone from this computer. There is nothing to do; this goes away.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei ist nicht mehr auf diesem Computer. Es ist nichts zu tun, das verschwindet von selbst.</translation>
         </message>
         <message>
             <source>A program keeps writing to the file. It is sent as soon as it rests; close the program to have it sent now.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Programm schreibt ständig in die Datei. Sie wird gesendet, sobald sie ruht. Schließen Sie das Programm, um sie jetzt senden zu lassen.</translation>
         </message>
         <message>
             <source>Close the program that uses the file, or allow yourself to read it, then retry.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schließen Sie das Programm, das die Datei verwendet, oder erlauben Sie sich, sie zu lesen. Versuchen Sie es dann erneut.</translation>
         </message>
         <message>
             <source>It is tried again by itself. Retry now, or ignore the file.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wird von selbst wieder versucht. Versuchen Sie es jetzt erneut, oder ignorieren Sie die Datei.</translation>
         </message>
     </context>
     <context>
@@ -2323,38 +2328,38 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) could not be mirrored.</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei konnte nicht gespiegelt werden.</numerusform>
+                <numerusform>%Ln Dateien konnten nicht gespiegelt werden.</numerusform>
             </translation>
         </message>
         <message>
             <source>Next try in {0}.</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nächster Versuch in {0}.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) left</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Noch %Ln Datei</numerusform>
+                <numerusform>Noch %Ln Dateien</numerusform>
             </translation>
         </message>
         <message>
             <source>Not checked yet</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch nicht abgeglichen</translation>
         </message>
         <message>
             <source>Last checked {0}</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuletzt abgeglichen: {0}</translation>
         </message>
         <message>
             <source>{0}, {1} at the destination</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, {1} am Ziel</translation>
         </message>
     </context>
     <context>
@@ -2362,117 +2367,117 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>As on this computer</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie auf diesem Computer</translation>
         </message>
         <message>
             <source>Light</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hell</translation>
         </message>
         <message>
             <source>Dark</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dunkel</translation>
         </message>
         <message>
             <source>Everything</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles</translation>
         </message>
         <message>
             <source>The usual</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Übliche</translation>
         </message>
         <message>
             <source>Warnings and errors</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Warnungen und Fehler</translation>
         </message>
         <message>
             <source>Errors alone</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nur Fehler</translation>
         </message>
         <message>
             <source>Wait for another connection</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auf eine andere Verbindung warten</translation>
         </message>
         <message>
             <source>Send all the same</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Trotzdem senden</translation>
         </message>
         <message>
             <source>Whatever there is</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was vorhanden ist</translation>
         </message>
         <message>
             <source>SSH agent</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SSH-Agent</translation>
         </message>
         <message>
             <source>Key file</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schlüsseldatei</translation>
         </message>
         <message>
             <source>Password</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwort</translation>
         </message>
         <message>
             <source>Access key</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zugriffsschlüssel</translation>
         </message>
         <message>
             <source>This computer's own settings</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eigene Einstellungen dieses Computers</translation>
         </message>
         <message>
             <source>In the path</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Pfad</translation>
         </message>
         <message>
             <source>In front of the host's name</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vor dem Namen des Hosts</translation>
         </message>
         <message>
             <source>As the bucket is set</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie beim Bucket eingestellt</translation>
         </message>
         <message>
             <source>Off</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aus</translation>
         </message>
         <message>
             <source>Message</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Meldung</translation>
         </message>
         <message>
             <source>Sound</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ton</translation>
         </message>
         <message>
             <source>Message and sound</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Meldung und Ton</translation>
         </message>
         <message>
             <source>Automatic</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Automatisch</translation>
         </message>
     </context>
     <context>
@@ -2480,1947 +2485,1947 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The service {0}: {1}</source>
             <extracomment>app.py {0}: service.name, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Dienst {0}: {1}</translation>
         </message>
         <message>
             <source>The running app does not know the command {0}.</source>
             <extracomment>app.py {0}: command</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die laufende App kennt den Befehl {0} nicht.</translation>
         </message>
         <message>
             <source>The file changed while it was read.</source>
             <extracomment>connections/base.py; connections/s3/small.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei hat sich beim Lesen geändert.</translation>
         </message>
         <message>
             <source>The proxy {0} cannot be reached.</source>
             <extracomment>connections/dial.py {0}: proxy</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Proxy {0} ist nicht erreichbar.</translation>
         </message>
         <message>
             <source>The proxy {0} is of a kind that can carry web pages only.</source>
             <extracomment>connections/dial.py {0}: proxy</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Proxy der Art von {0} kann nur Webseiten übertragen.</translation>
         </message>
         <message>
             <source>no HTTP answer</source>
             <extracomment>connections/dial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>keine HTTP-Antwort</translation>
         </message>
         <message>
             <source>The proxy {0} wants a user and a password, or refused the ones it got.</source>
             <extracomment>connections/dial.py {0}: proxy</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Proxy {0} verlangt Benutzer und Passwort oder hat die angegebenen abgelehnt.</translation>
         </message>
         <message>
             <source>The proxy {0} did not lead to {1} ({2}).</source>
             <extracomment>connections/dial.py {0}: proxy, {1}: at(host, port), {2}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Proxy {0} hat nicht zu {1} geführt ({2}).</translation>
         </message>
         <message>
             <source>the copy is not as long as the file</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>die Kopie ist nicht so lang wie die Datei</translation>
         </message>
         <message>
             <source>The folder is not at the destination.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner ist nicht am Ziel.</translation>
         </message>
         <message>
             <source>The new name is taken at the destination.</source>
             <extracomment>connections/local/connection.py; connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der neue Name ist am Ziel schon vergeben.</translation>
         </message>
         <message>
             <source>The file is not at the destination.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei ist nicht am Ziel.</translation>
         </message>
         <message>
             <source>This is not a file at the destination.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel ist das keine Datei.</translation>
         </message>
         <message>
             <source>A folder has this name at the destination.</source>
             <extracomment>connections/local/connection.py; connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel hat ein Ordner diesen Namen.</translation>
         </message>
         <message>
             <source>The file grew while it was read.</source>
             <extracomment>connections/local/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei ist beim Lesen gewachsen.</translation>
         </message>
         <message>
             <source>The file shrank while it was read.</source>
             <extracomment>connections/local/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei ist beim Lesen geschrumpft.</translation>
         </message>
         <message>
             <source>This is not a regular file.</source>
             <extracomment>connections/local/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das ist keine gewöhnliche Datei.</translation>
         </message>
         <message>
             <source>The file changed before it was read.</source>
             <extracomment>connections/local/copying.py; connections/sftp/batch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei hat sich vor dem Lesen geändert.</translation>
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
             <extracomment>connections/local/fetching.py {0}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei kann hier nicht geschrieben werden: {0}.</translation>
         </message>
         <message>
             <source>A file or folder cannot have this name.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>So kann eine Datei oder ein Ordner nicht heißen.</translation>
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Namen dieser Form sind für unfertige Kopien reserviert.</translation>
         </message>
         <message>
             <source>The destination would drop the dot or space at the end of this name.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel würde den Punkt oder das Leerzeichen am Ende dieses Namens weglassen.</translation>
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Windows erlaubt in einem Namen keines der Zeichen &lt; &gt; : " | ? * \.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Windows reserviert diesen Namen für ein Gerät.</translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist kein Ordner.</translation>
         </message>
         <message>
             <source>No disk is mounted at {0}.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>An {0} ist kein Datenträger eingehängt.</translation>
         </message>
         <message>
             <source>The folder {0} may not be written to.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In den Ordner {0} darf nicht geschrieben werden.</translation>
         </message>
         <message>
             <source>{0} is another folder now: was a disk unmounted?</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist jetzt ein anderer Ordner: Wurde ein Datenträger ausgehängt?</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Is its disk plugged in?</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist nicht da. Ist sein Datenträger angeschlossen?</translation>
         </message>
         <message>
             <source>The folder {0} may not be read.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} darf nicht gelesen werden.</translation>
         </message>
         <message>
             <source>{0} cannot be reached: {1}.</source>
             <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist nicht erreichbar: {1}.</translation>
         </message>
         <message>
             <source>The destination's own folder cannot be a file.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der eigene Ordner des Ziels kann keine Datei sein.</translation>
         </message>
         <message>
             <source>A link at the destination has the name of a folder.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Link am Ziel hat den Namen eines Ordners.</translation>
         </message>
         <message>
             <source>The destination is read-only.</source>
             <extracomment>connections/local/root.py; connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel ist schreibgeschützt.</translation>
         </message>
         <message>
             <source>The two names are on different disks at the destination.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die beiden Namen liegen am Ziel auf verschiedenen Datenträgern.</translation>
         </message>
         <message>
             <source>The disk or share is no longer reachable.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Datenträger oder die Freigabe ist nicht mehr erreichbar.</translation>
         </message>
         <message>
             <source>A {0} service cannot be made of these options ({1}).</source>
             <extracomment>connections/options.py {0}: cls.kind, {1}: type(error).__name__</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aus diesen Optionen ergibt sich kein Dienst der Art {0} ({1}).</translation>
         </message>
         <message>
             <source>{0} is a secret: it belongs in the keyring, not here.</source>
             <extracomment>connections/options.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist geheim und gehört in den Schlüsselbund, nicht hierher.</translation>
         </message>
         <message>
             <source>{0} must be text.</source>
             <extracomment>connections/options.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} muss Text sein.</translation>
         </message>
         <message>
             <source>{0} must be {1}, not {2}.</source>
             <extracomment>connections/options.py {0}: option.name, {1}: allowed, {2}: given</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} muss {1} sein, nicht {2}.</translation>
         </message>
         <message>
             <source>one of {0}</source>
             <extracomment>connections/options.py {0}: ', '.join(option.choices); settings/schema.py {0}: ', '.join((quoted(choice) for choice in about_it.choices))</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>eines von {0}</translation>
         </message>
         <message>
             <source>a path in quotes</source>
             <extracomment>connections/options.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ein Pfad in Anführungszeichen</translation>
         </message>
         <message>
             <source>text in quotes</source>
             <extracomment>connections/options.py; settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Text in Anführungszeichen</translation>
         </message>
         <message>
             <source>a whole number</source>
             <extracomment>connections/options.py; settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>eine ganze Zahl</translation>
         </message>
         <message>
             <source>true or false</source>
             <extracomment>connections/options.py; settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>true oder false</translation>
         </message>
         <message>
             <source>A {0} service needs {1} ({2}).{3}</source>
             <extracomment>connections/options.py {0}: cls.kind, {1}: option.name, {2}: option.label, {3}: explained</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Dienst der Art {0} braucht {1} ({2}).{3}</translation>
         </message>
         <message>
             <source>Did you mean {0}?</source>
             <extracomment>connections/options.py {0}: near[0]; settings/reader.py {0}: quoted(found[0])</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Meinten Sie {0}?</translation>
         </message>
         <message>
             <source>A {0} service knows no {1}, only {2}.{3}</source>
             <extracomment>connections/options.py {0}: cls.kind, {1}: name, {2}: ', '.join(names) or 'nothing', {3}: meant</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Dienst der Art {0} kennt kein {1}, nur {2}.{3}</translation>
         </message>
         <message>
             <source>The name {0} could not be looked up.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Name {0} konnte nicht nachgeschlagen werden.</translation>
         </message>
         <message>
             <source>Check that this computer is connected to a network, then try again.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie, ob dieser Computer mit einem Netzwerk verbunden ist, und versuchen Sie es erneut.</translation>
         </message>
         <message>
             <source>The name {0} is not known.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Name {0} ist nicht bekannt.</translation>
         </message>
         <message>
             <source>Check the spelling. A name of your own network is known only there: you may have to connect to it (VPN), or use the address (such as 192.168.1.20) instead.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie die Schreibweise. Ein Name Ihres eigenen Netzwerks ist nur dort bekannt: Vielleicht müssen Sie sich damit verbinden (VPN) oder stattdessen die Adresse (etwa 192.168.1.20) verwenden.</translation>
         </message>
         <message>
             <source>{0}:{1} is no address of a server.</source>
             <extracomment>connections/reach.py {0}: host, {1}: endpoint.port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}:{1} ist keine Adresse eines Servers.</translation>
         </message>
         <message>
             <source>Give a name such as nas.example.com and a port from 1 to 65535.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie einen Namen wie nas.example.com und einen Port von 1 bis 65535 an.</translation>
         </message>
         <message>
             <source>{0} is there, but nothing answers at its port {1}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist da, aber an seinem Port {1} antwortet nichts.</translation>
         </message>
         <message>
             <source>Check the port, and that the service is running on the server.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie den Port, und ob der Dienst auf dem Server läuft.</translation>
         </message>
         <message>
             <source>{0} does not answer at port {1}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} antwortet nicht an Port {1}.</translation>
         </message>
         <message>
             <source>Check address and port, and that the server is switched on. A firewall on the way may also swallow the attempt.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie Adresse und Port, und ob der Server eingeschaltet ist. Auch eine Firewall auf dem Weg kann den Versuch verschlucken.</translation>
         </message>
         <message>
             <source>There is no way to {0} from here.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Von hier führt kein Weg zu {0}.</translation>
         </message>
         <message>
             <source>Check that this computer is connected to the right network (or VPN).</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie, ob dieser Computer mit dem richtigen Netzwerk (oder VPN) verbunden ist.</translation>
         </message>
         <message>
             <source>{0} cannot be reached at port {1}: {2}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: port, {2}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist an Port {1} nicht erreichbar: {2}.</translation>
         </message>
         <message>
             <source>Check address and port, and this computer's network.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie Adresse und Port sowie das Netzwerk dieses Computers.</translation>
         </message>
         <message>
             <source>{0} does not speak TLS at port {1}.</source>
             <extracomment>connections/reach.py {0}: endpoint.host, {1}: endpoint.port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} spricht an Port {1} kein TLS.</translation>
         </message>
         <message>
             <source>Check the port. A server without encryption has an address that begins with http:// instead of https://.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie den Port. Die Adresse eines Servers ohne Verschlüsselung beginnt mit http:// statt mit https://.</translation>
         </message>
         <message>
             <source>The certificate of {0} has expired.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Zertifikat von {0} ist abgelaufen.</translation>
         </message>
         <message>
             <source>Whoever runs the server must renew it. If it should be good, check this computer's clock.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Betreiber des Servers muss es erneuern. Falls es gültig sein sollte, prüfen Sie die Uhr dieses Computers.</translation>
         </message>
         <message>
             <source>The certificate of {0} is not valid yet.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Zertifikat von {0} ist noch nicht gültig.</translation>
         </message>
         <message>
             <source>Check this computer's clock.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie die Uhr dieses Computers.</translation>
         </message>
         <message>
             <source>The certificate belongs to another name than {0}.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Zertifikat gehört zu einem anderen Namen als {0}.</translation>
         </message>
         <message>
             <source>Use the name that the certificate was made for.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verwenden Sie den Namen, für den das Zertifikat ausgestellt wurde.</translation>
         </message>
         <message>
             <source>The certificate of {0} was issued by somebody this computer does not trust.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Computer vertraut dem Aussteller des Zertifikats von {0} nicht.</translation>
         </message>
         <message>
             <source>If the server is your own, put its issuer's certificate into a file and name that file in the environment variable AWS_CA_BUNDLE. Otherwise do not connect.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ist der Server Ihr eigener, legen Sie das Zertifikat seines Ausstellers in eine Datei, und nennen Sie diese in der Umgebungsvariablen AWS_CA_BUNDLE. Verbinden Sie sich andernfalls nicht.</translation>
         </message>
         <message>
             <source>The certificate of {0} is not good: {1}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: message</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Zertifikat von {0} ist nicht in Ordnung: {1}.</translation>
         </message>
         <message>
             <source>Ask whoever runs the server.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fragen Sie den Betreiber des Servers.</translation>
         </message>
         <message>
             <source>There is no service of the kind {0}, only {1}.</source>
             <extracomment>connections/registry.py {0}: kind, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt keinen Dienst der Art {0}, nur {1}.</translation>
         </message>
         <message>
             <source>{0} cannot be used: {1}</source>
             <extracomment>connections/registry.py {0}: found.where, {1}: _words(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann nicht verwendet werden: {1}</translation>
         </message>
         <message>
             <source>The kind {0} is taken by {1}.</source>
             <extracomment>connections/registry.py {0}: kind, {1}: taken</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Art {0} ist schon durch {1} vergeben.</translation>
         </message>
         <message>
             <source>The file cannot be loaded: {0}</source>
             <extracomment>connections/registry.py {0}: _words(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei kann nicht geladen werden: {0}</translation>
         </message>
         <message>
             <source>The file holds no connection class with a kind.</source>
             <extracomment>connections/registry.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei enthält keine Verbindungsklasse mit einer Art (kind).</translation>
         </message>
         <message>
             <source>The class {0} cannot be used: {1}</source>
             <extracomment>connections/registry.py {0}: cls.__name__, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Klasse {0} kann nicht verwendet werden: {1}</translation>
         </message>
         <message>
             <source>it is not a Python file</source>
             <extracomment>connections/registry.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>sie ist keine Python-Datei</translation>
         </message>
         <message>
             <source>it is not a subclass of Connection.</source>
             <extracomment>connections/registry.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>sie ist keine Unterklasse von Connection.</translation>
         </message>
         <message>
             <source>it lacks {0}.</source>
             <extracomment>connections/registry.py {0}: missing</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>es fehlt {0}.</translation>
         </message>
         <message>
             <source>its kind is not {0}.</source>
             <extracomment>connections/registry.py {0}: kind</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ihre Art (kind) ist nicht {0}.</translation>
         </message>
         <message>
             <source>The proxy must be empty (for the system's own), none, or an address such as http://proxy:3128 or socks5://user:password@proxy:1080.</source>
             <extracomment>connections/route.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Proxy muss leer sein (für den des Systems), none oder eine Adresse wie http://proxy:3128 oder socks5://user:password@proxy:1080.</translation>
         </message>
         <message>
             <source>Check the bucket's name. It must exist: make it in the provider's console first.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie den Namen des Buckets. Er muss schon vorhanden sein: Legen Sie ihn zuerst in der Konsole des Anbieters an.</translation>
         </message>
         <message>
             <source>Copy the access key ID once more, and check that it belongs to this service.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kopieren Sie die Zugriffsschlüssel-ID noch einmal, und prüfen Sie, ob sie zu diesem Dienst gehört.</translation>
         </message>
         <message>
             <source>Copy the secret access key once more, whole and without a space. If you no longer have it, make a new key.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kopieren Sie den geheimen Zugriffsschlüssel noch einmal, vollständig und ohne Leerzeichen. Wenn Sie ihn nicht mehr haben, legen Sie einen neuen Schlüssel an.</translation>
         </message>
         <message>
             <source>Make a new key in the provider's console and enter it here.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Legen Sie in der Konsole des Anbieters einen neuen Schlüssel an, und geben Sie ihn hier ein.</translation>
         </message>
         <message>
             <source>Set the region in which the bucket was made.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Stellen Sie die Region ein, in der der Bucket angelegt wurde.</translation>
         </message>
         <message>
             <source>Set this computer's date and time, best by switching on that it sets them itself.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Stellen Sie Datum und Uhrzeit dieses Computers richtig ein, am besten automatisch.</translation>
         </message>
         <message>
             <source>Give the key the right to list, read, write and delete there. If it is limited to a folder of the bucket, enter that as the folder in the bucket.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie dem Schlüssel das Recht, dort aufzulisten, zu lesen, zu schreiben und zu löschen. Ist er auf einen Ordner des Buckets beschränkt, geben Sie diesen als Ordner im Bucket an.</translation>
         </message>
         <message>
             <source>Sign in at the provider's web page and look at the account.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Melden Sie sich auf der Webseite des Anbieters an, und sehen Sie sich das Konto an.</translation>
         </message>
         <message>
             <source>Choose another storage class or encryption, or leave them empty.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie eine andere Speicherklasse oder Verschlüsselung, oder lassen Sie beides leer.</translation>
         </message>
         <message>
             <source>Set the region to {0}.</source>
             <extracomment>connections/s3/advice.py {0}: right</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Stellen Sie die Region auf {0}.</translation>
         </message>
         <message>
             <source>If the server wants encryption, its address begins with https://.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn der Server Verschlüsselung verlangt, beginnt seine Adresse mit https://.</translation>
         </message>
         <message>
             <source>The file became shorter while it was read.</source>
             <extracomment>connections/s3/body.py; connections/sftp/batch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei wurde beim Lesen kürzer.</translation>
         </message>
         <message>
             <source>What answers at {0} does not speak S3.</source>
             <extracomment>connections/s3/bucket.py {0}: self.host; connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was an {0} antwortet, spricht kein S3.</translation>
         </message>
         <message>
             <source>The access key ID or the secret access key is missing.</source>
             <extracomment>connections/s3/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Zugriffsschlüssel-ID oder der geheime Zugriffsschlüssel fehlt.</translation>
         </message>
         <message>
             <source>The access key may not list {0}; listing is the least it needs.</source>
             <extracomment>connections/s3/connection.py {0}: self.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Zugriffsschlüssel darf {0} nicht auflisten; das ist das Mindeste, was er können muss.</translation>
         </message>
         <message>
             <source>The connection is not open.</source>
             <extracomment>connections/s3/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung ist nicht offen.</translation>
         </message>
         <message>
             <source>'{0}' is no address of a storage service.</source>
             <extracomment>connections/s3/connection.py {0}: self._host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>„{0}“ ist keine Adresse eines Speicherdienstes.</translation>
         </message>
         <message>
             <source>It is not in the bucket.</source>
             <extracomment>connections/s3/copying.py; connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es ist nicht im Bucket.</translation>
         </message>
         <message>
             <source>The storage did not copy the whole object.</source>
             <extracomment>connections/s3/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Speicher hat nicht das ganze Objekt kopiert.</translation>
         </message>
         <message>
             <source>{0} does not know this access key.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kennt diesen Zugriffsschlüssel nicht.</translation>
         </message>
         <message>
             <source>{0} refused the access key: the secret key does not belong to it.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} hat den Zugriffsschlüssel abgelehnt: Der geheime Schlüssel gehört nicht dazu.</translation>
         </message>
         <message>
             <source>The access key's session at {0} has expired.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Sitzung des Zugriffsschlüssels bei {0} ist abgelaufen.</translation>
         </message>
         <message>
             <source>The bucket '{0}' is in another region than the one set for it.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Bucket „{0}“ ist in einer anderen Region als der eingestellten.</translation>
         </message>
         <message>
             <source>The proxy on the way to {0} wants a user and a password, or refused the ones it got.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Proxy auf dem Weg zu {0} verlangt Benutzer und Passwort oder hat die angegebenen abgelehnt.</translation>
         </message>
         <message>
             <source>This computer's clock differs too much from that of {0}: set it right.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Uhr dieses Computers weicht zu stark von der bei {0} ab: Stellen Sie sie richtig.</translation>
         </message>
         <message>
             <source>{0} does not accept the storage class or encryption chosen ({1}).</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: code</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} nimmt die gewählte Speicherklasse oder Verschlüsselung nicht an ({1}).</translation>
         </message>
         <message>
             <source>The bucket '{0}' does not exist at {1}.</source>
             <extracomment>connections/s3/errors.py {0}: bucket, {1}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Den Bucket „{0}“ gibt es bei {1} nicht.</translation>
         </message>
         <message>
             <source>'{0}' cannot be the name of a bucket.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>„{0}“ kann kein Name eines Buckets sein.</translation>
         </message>
         <message>
             <source>{0} reports a problem with the account.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} meldet ein Problem mit dem Konto.</translation>
         </message>
         <message>
             <source>The account is not signed up for storage at {0}.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Konto ist bei {0} nicht für Speicher angemeldet.</translation>
         </message>
         <message>
             <source>The path is too long for this storage.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Pfad ist für diesen Speicher zu lang.</translation>
         </message>
         <message>
             <source>The file is too large for this storage.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei ist für diesen Speicher zu groß.</translation>
         </message>
         <message>
             <source>This storage cannot hold this name.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Speicher kann diesen Namen nicht aufnehmen.</translation>
         </message>
         <message>
             <source>Something of another kind has this name in the bucket.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Bucket hat etwas anderer Art diesen Namen.</translation>
         </message>
         <message>
             <source>The content arrived damaged and was refused.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Inhalt kam beschädigt an und wurde abgelehnt.</translation>
         </message>
         <message>
             <source>The object was changed by somebody else meanwhile.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Objekt wurde inzwischen von jemand anderem geändert.</translation>
         </message>
         <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dem Zertifikat von {0} kann nicht vertraut werden, oder TLS ist fehlgeschlagen.</translation>
         </message>
         <message>
             <source>The proxy on the way to {0} cannot be reached, or does not lead there.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Proxy auf dem Weg zu {0} ist nicht erreichbar oder führt nicht dorthin.</translation>
         </message>
         <message>
             <source>{0} cannot be reached.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist nicht erreichbar.</translation>
         </message>
         <message>
             <source>The connection to {0} broke off.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung zu {0} ist abgebrochen.</translation>
         </message>
         <message>
             <source>The content arrived damaged.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Inhalt kam beschädigt an.</translation>
         </message>
         <message>
             <source>This computer's own AWS settings hold no usable credentials ({0}).</source>
             <extracomment>connections/s3/errors.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die eigenen AWS-Einstellungen dieses Computers enthalten keine brauchbaren Zugangsdaten ({0}).</translation>
         </message>
         <message>
             <source>The bucket name '{0}' or another setting of the service is not valid.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Bucket-Name „{0}“ oder eine andere Einstellung des Dienstes ist nicht gültig.</translation>
         </message>
         <message>
             <source>There is no space or quota left in the bucket '{0}'.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Bucket „{0}“ ist kein Platz oder Kontingent mehr frei.</translation>
         </message>
         <message>
             <source>The access key may not do this ({0}).</source>
             <extracomment>connections/s3/errors.py {0}: error.operation_name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Zugriffsschlüssel darf das nicht ({0}).</translation>
         </message>
         <message>
             <source>{0} does not offer this ({1}).</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: error.operation_name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} bietet das nicht an ({1}).</translation>
         </message>
         <message>
             <source>{0} cannot serve us at the moment ({1}).</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: code</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann uns im Moment nicht bedienen ({1}).</translation>
         </message>
         <message>
             <source>{0} refused it: {1} ({2})</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: words or 'no reason given', {2}: code or status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} hat es abgelehnt: {1} ({2})</translation>
         </message>
         <message>
             <source>no reason given</source>
             <extracomment>connections/s3/errors.py; connections/sftp/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>kein Grund angegeben</translation>
         </message>
         <message>
             <source>The settings for {0} cannot be used: {1}</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Einstellungen für {0} können nicht verwendet werden: {1}</translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
             <extracomment>connections/s3/multipart.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Speicher hat die Teile nicht zusammengesetzt; die Datei wird noch einmal gesendet.</translation>
         </message>
         <message>
             <source>This storage turns a backslash in a name into a folder; rename the file to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Speicher macht aus einem umgekehrten Schrägstrich im Namen einen Ordner; benennen Sie die Datei um, damit sie gespiegelt wird.</translation>
         </message>
         <message>
             <source>This storage hides folders named '.uploads'; rename the folder to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Speicher verbirgt Ordner, die „.uploads“ heißen; benennen Sie den Ordner um, damit er gespiegelt wird.</translation>
         </message>
         <message>
             <source>This storage hides folders whose name ends in '.versions'; rename the folder to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Speicher verbirgt Ordner, deren Name auf „.versions“ endet; benennen Sie den Ordner um, damit er gespiegelt wird.</translation>
         </message>
         <message>
             <source>The name holds bytes that are no text, which S3 cannot store; rename the file to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Name enthält Bytes, die kein Text sind, und das kann S3 nicht speichern; benennen Sie die Datei um, damit sie gespiegelt wird.</translation>
         </message>
         <message>
             <source>The whole path is {0} bytes long; S3 takes {1}.</source>
             <extracomment>connections/s3/names.py {0}: length, {1}: MAX_KEY_BYTES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der ganze Pfad ist {0} Bytes lang; S3 nimmt {1}.</translation>
         </message>
         <message>
             <source>This is the name of a folder.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das ist der Name eines Ordners.</translation>
         </message>
         <message>
             <source>A path with '.', '..' or nothing between two slashes is no key.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Pfad mit „.“, „..“ oder nichts zwischen zwei Schrägstrichen ist kein Schlüssel.</translation>
         </message>
         <message>
             <source>The parts of an unfinished upload cannot be removed at the moment.</source>
             <extracomment>connections/s3/orphans.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Teile eines unfertigen Hochladens können im Moment nicht entfernt werden.</translation>
         </message>
         <message>
             <source>Another part failed.</source>
             <extracomment>connections/s3/parts.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein anderer Teil ist fehlgeschlagen.</translation>
         </message>
         <message>
             <source>The address of the service must begin with https:// (or http://) and the name of a server.</source>
             <extracomment>connections/s3/places.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Adresse des Dienstes muss mit https:// (oder http://) und dem Namen eines Servers beginnen.</translation>
         </message>
         <message>
             <source>The certificate of {0} is good.</source>
             <extracomment>connections/s3/proof.py {0}: endpoint.host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Zertifikat von {0} ist in Ordnung.</translation>
         </message>
         <message>
             <source>Something has this name here already.</source>
             <extracomment>connections/s3/reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwas hat hier schon diesen Namen.</translation>
         </message>
         <message>
             <source>Signing in as {0} took too long.</source>
             <extracomment>connections/sftp/auth.py {0}: self._who</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Anmeldung als {0} hat zu lange gedauert.</translation>
         </message>
         <message>
             <source>The connection broke off while signing in.</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung ist beim Anmelden abgebrochen.</translation>
         </message>
         <message>
             <source>The server refused the {0} for {1}: {2}.</source>
             <extracomment>connections/sftp/auth.py {0}: way.name, {1}: self._who, {2}: self._transport.goodbye</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server hat die Anmeldung von {1} abgelehnt ({0}): {2}.</translation>
         </message>
         <message>
             <source>The server refused the {0} for {1}.</source>
             <extracomment>connections/sftp/auth.py {0}: self._refused[0], {1}: self._who; connections/sftp/auth.py {0}: names, {1}: self._who</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server hat die Anmeldung von {1} abgelehnt ({0}).</translation>
         </message>
         <message>
             <source>nothing we know</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>nichts, was wir kennen</translation>
         </message>
         <message>
             <source>Nothing to sign in with as {0}; the server takes: {1}.</source>
             <extracomment>connections/sftp/auth.py {0}: self._who, {1}: asked</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt nichts, womit sich {0} anmelden kann; der Server nimmt: {1}.</translation>
         </message>
         <message>
             <source>No SSH agent with a key was found.</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde kein SSH-Agent mit einem Schlüssel gefunden.</translation>
         </message>
         <message>
             <source>agent's keys</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schlüssel des Agenten</translation>
         </message>
         <message>
             <source>The server asks {0} for more than the password: {1}</source>
             <extracomment>connections/sftp/auth.py {0}: self._who, {1}: answer.too_curious</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server fragt {0} nach mehr als dem Passwort: {1}</translation>
         </message>
         <message>
             <source>a question without an answer</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>eine Frage ohne Antwort</translation>
         </message>
         <message>
             <source>The key file {0} cannot be read: {1}.</source>
             <extracomment>connections/sftp/auth.py {0}: path, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Schlüsseldatei {0} kann nicht gelesen werden: {1}.</translation>
         </message>
         <message>
             <source>The key file {0} is locked by a passphrase.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Schlüsseldatei {0} ist durch eine Passphrase gesperrt.</translation>
         </message>
         <message>
             <source>The passphrase does not open the key file {0}.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Passphrase öffnet die Schlüsseldatei {0} nicht.</translation>
         </message>
         <message>
             <source>The file {0} holds no private key that can be used.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei {0} enthält keinen brauchbaren privaten Schlüssel.</translation>
         </message>
         <message>
             <source>The key file {0} is of a kind that is not supported.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Schlüsseldatei {0} ist von einer Art, die nicht unterstützt wird.</translation>
         </message>
         <message>
             <source>password</source>
             <extracomment>connections/sftp/auth.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwort</translation>
         </message>
         <message>
             <source>key</source>
             <extracomment>connections/sftp/auth.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schlüssel</translation>
         </message>
         <message>
             <source>no handle</source>
             <extracomment>connections/sftp/batch.py; connections/sftp/calls.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>kein Handle</translation>
         </message>
         <message>
             <source>no attributes</source>
             <extracomment>connections/sftp/calls.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>keine Attribute</translation>
         </message>
         <message>
             <source>no name</source>
             <extracomment>connections/sftp/calls.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>kein Name</translation>
         </message>
         <message>
             <source>The connection was closed.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung wurde geschlossen.</translation>
         </message>
         <message>
             <source>The connection is closed.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung ist geschlossen.</translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
             <extracomment>connections/sftp/connection.py {0}: key.get_name(), {1}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server ist an seinem Host-Schlüssel erkannt, {0} {1}.</translation>
         </message>
         <message>
             <source>A file stands where a folder is needed at the destination.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel steht eine Datei, wo ein Ordner gebraucht wird.</translation>
         </message>
         <message>
             <source>It is not at the destination.</source>
             <extracomment>connections/sftp/faults.py; core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es ist nicht am Ziel.</translation>
         </message>
         <message>
             <source>The server lost its own connection.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server hat seine eigene Verbindung verloren.</translation>
         </message>
         <message>
             <source>The destination cannot hold this name.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel kann diesen Namen nicht aufnehmen.</translation>
         </message>
         <message>
             <source>The server does not support what is needed for this file.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server unterstützt nicht, was für diese Datei gebraucht wird.</translation>
         </message>
         <message>
             <source>The destination is full.</source>
             <extracomment>connections/sftp/faults.py; core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel ist voll.</translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel erlaubt es nicht.</translation>
         </message>
         <message>
             <source>The server reported: {0}.</source>
             <extracomment>connections/sftp/faults.py {0}: error.message or 'failure'</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server hat gemeldet: {0}.</translation>
         </message>
         <message>
             <source>The file changed at the destination while it was fetched.</source>
             <extracomment>connections/sftp/fetch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei hat sich beim Abholen am Ziel geändert.</translation>
         </message>
         <message>
             <source>The file {0} cannot be read: {1}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: path, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei {0} kann nicht gelesen werden: {1}.</translation>
         </message>
         <message>
             <source>The host key in the settings is neither a fingerprint (SHA256:...) nor a public key.</source>
             <extracomment>connections/sftp/hostkeys.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Host-Schlüssel in den Einstellungen ist weder ein Fingerabdruck (SHA256:...) noch ein öffentlicher Schlüssel.</translation>
         </message>
         <message>
             <source>The host key of {0} ({1}) is marked as revoked.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: where, {1}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Host-Schlüssel von {0} ({1}) ist als widerrufen markiert.</translation>
         </message>
         <message>
             <source>The server {0} is not known yet. Its host key is {1}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: where, {1}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server {0} ist noch nicht bekannt. Sein Host-Schlüssel ist {1}.</translation>
         </message>
         <message>
             <source>If that is the right one, accept it by -o host_key={0} or add it to known_hosts.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: key.fingerprint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ist es der richtige, nehmen Sie ihn mit -o host_key={0} an, oder fügen Sie ihn zu known_hosts hinzu.</translation>
         </message>
         <message>
             <source>The host key of {0} has CHANGED: it was {1} and is now {2} {3}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: where, {1}: before, {2}: key.kind, {3}: key.fingerprint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Host-Schlüssel von {0} hat sich GEÄNDERT: Er war {1} und ist jetzt {2} {3}.</translation>
         </message>
         <message>
             <source>Somebody may be listening in, or the server was set up anew. Ask whoever runs it; only then accept the new key by -o host_key={0}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: key.fingerprint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jemand könnte mithören, oder der Server wurde neu eingerichtet. Fragen Sie den Betreiber, und nehmen Sie den neuen Schlüssel erst dann mit -o host_key={0} an.</translation>
         </message>
         <message>
             <source>no listing</source>
             <extracomment>connections/sftp/listing.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>keine Liste</translation>
         </message>
         <message>
             <source>no message</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>keine Meldung</translation>
         </message>
         <message>
             <source>The name holds half a character and cannot be sent.</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Name enthält ein halbes Zeichen und kann nicht gesendet werden.</translation>
         </message>
         <message>
             <source>The name holds a zero byte and cannot be sent.</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Name enthält ein Nullbyte und kann nicht gesendet werden.</translation>
         </message>
         <message>
             <source>A part of the path is '.' or '..', which is no name.</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Teil des Pfads ist „.“ oder „..“, und das ist kein Name.</translation>
         </message>
         <message>
             <source>unexpected reply {0}</source>
             <extracomment>connections/sftp/packets.py {0}: kind</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>unerwartete Antwort {0}</translation>
         </message>
         <message>
             <source>The server offers no SFTP to this user.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server bietet diesem Benutzer kein SFTP an.</translation>
         </message>
         <message>
             <source>The connection broke off.</source>
             <extracomment>connections/sftp/pipeline.py; connections/sftp/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung ist abgebrochen.</translation>
         </message>
         <message>
             <source>The server takes no data any more.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server nimmt keine Daten mehr an.</translation>
         </message>
         <message>
             <source>The server does not answer any more.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server antwortet nicht mehr.</translation>
         </message>
         <message>
             <source>The server answers something that is not SFTP.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server antwortet etwas, das kein SFTP ist.</translation>
         </message>
         <message>
             <source>The server allows no further channel.</source>
             <extracomment>connections/sftp/pool.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server erlaubt keinen weiteren Kanal.</translation>
         </message>
         <message>
             <source>The server opens no channel for SFTP.</source>
             <extracomment>connections/sftp/pool.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server öffnet keinen Kanal für SFTP.</translation>
         </message>
         <message>
             <source>The server {0} has no safe algorithm in common: {1}.</source>
             <extracomment>connections/sftp/session.py {0}: server, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server {0} hat kein sicheres Verfahren mit uns gemeinsam: {1}.</translation>
         </message>
         <message>
             <source>it is no SSH server, or it hung up</source>
             <extracomment>connections/sftp/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>es ist kein SSH-Server, oder er hat aufgelegt</translation>
         </message>
         <message>
             <source>No SSH session with {0}: {1}.</source>
             <extracomment>connections/sftp/session.py {0}: server, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Keine SSH-Sitzung mit {0}: {1}.</translation>
         </message>
         <message>
             <source>The server holds {0} bytes instead of {1}.</source>
             <extracomment>connections/sftp/upload.py {0}: size, {1}: self._size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server hat {0} Bytes statt {1}.</translation>
         </message>
         <message>
             <source>The server {0} could not be found.</source>
             <extracomment>connections/sftp/wire.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server {0} wurde nicht gefunden.</translation>
         </message>
         <message>
             <source>The server {0}:{1} did not answer.</source>
             <extracomment>connections/sftp/wire.py {0}: host, {1}: port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server {0}:{1} hat nicht geantwortet.</translation>
         </message>
         <message>
             <source>The server {0}:{1} cannot be reached: {2}.</source>
             <extracomment>connections/sftp/wire.py {0}: host, {1}: port, {2}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Server {0}:{1} ist nicht erreichbar: {2}.</translation>
         </message>
         <message>
             <source>it takes no data</source>
             <extracomment>connections/sftp/wire.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>er nimmt keine Daten an</translation>
         </message>
         <message>
             <source>Check this computer's network, then try again.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie das Netzwerk dieses Computers, und versuchen Sie es erneut.</translation>
         </message>
         <message>
             <source>Try again in a moment. If it stays so, ask whoever runs the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versuchen Sie es gleich noch einmal. Bleibt es so, fragen Sie den Betreiber des Dienstes.</translation>
         </message>
         <message>
             <source>Check that the port belongs to this kind of service, then try again.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie, ob der Port zu dieser Art von Dienst gehört, und versuchen Sie es erneut.</translation>
         </message>
         <message>
             <source>Plug in or mount its disk, or choose another folder.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schließen Sie seinen Datenträger an oder hängen Sie ihn ein, oder wählen Sie einen anderen Ordner.</translation>
         </message>
         <message>
             <source>Choose another folder, or change its permissions.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie einen anderen Ordner, oder ändern Sie seine Berechtigungen.</translation>
         </message>
         <message>
             <source>Check the user name and the password or key, and that this account may use the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie den Benutzernamen und das Passwort oder den Schlüssel, und ob dieses Konto den Dienst nutzen darf.</translation>
         </message>
         <message>
             <source>Give this account the right to look into the folder.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie diesem Konto das Recht, in den Ordner zu sehen.</translation>
         </message>
         <message>
             <source>Give this account the right to write there, or choose another folder.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie diesem Konto das Recht, dort zu schreiben, oder wählen Sie einen anderen Ordner.</translation>
         </message>
         <message>
             <source>Give this account the right to read there; restoring needs it.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie diesem Konto das Recht, dort zu lesen; das Wiederherstellen braucht es.</translation>
         </message>
         <message>
             <source>Give this account the right to delete there, and remove the test file by hand.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie diesem Konto das Recht, dort zu löschen, und entfernen Sie die Testdatei von Hand.</translation>
         </message>
         <message>
             <source>Choose another folder at the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie einen anderen Ordner beim Dienst.</translation>
         </message>
         <message>
             <source>Make room at the service, or choose another one.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schaffen Sie beim Dienst Platz, oder wählen Sie einen anderen.</translation>
         </message>
         <message>
             <source>Check the settings of the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen Sie die Einstellungen des Dienstes.</translation>
         </message>
         <message>
             <source>Do not connect. Ask whoever runs the server.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verbinden Sie sich nicht. Fragen Sie den Betreiber des Servers.</translation>
         </message>
         <message>
             <source>Somebody may be listening in, or the server was set up anew. Ask whoever runs it, and accept the new key only if they confirm it.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jemand könnte mithören, oder der Server wurde neu eingerichtet. Fragen Sie den Betreiber, und nehmen Sie den neuen Schlüssel nur an, wenn er ihn bestätigt.</translation>
         </message>
         <message>
             <source>Compare this fingerprint with the one that whoever runs the server gives you, and accept it only if the two are the same.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vergleichen Sie diesen Fingerabdruck mit dem, den Ihnen der Betreiber des Servers nennt, und nehmen Sie ihn nur an, wenn beide gleich sind.</translation>
         </message>
         <message>
             <source>A proxy is on the way and sees to it.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Proxy liegt auf dem Weg und kümmert sich darum.</translation>
         </message>
         <message>
             <source>{0} is no name but an address.</source>
             <extracomment>connections/trial_stages.py {0}: endpoint.host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist kein Name, sondern eine Adresse.</translation>
         </message>
         <message>
             <source>The address of {0} is {1}.</source>
             <extracomment>connections/trial_stages.py {0}: endpoint.host, {1}: addresses[0]</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Adresse von {0} ist {1}.</translation>
         </message>
         <message>
             <source>Port {0} of {1} is open.</source>
             <extracomment>connections/trial_stages.py {0}: endpoint.port, {1}: endpoint.host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Port {0} von {1} ist offen.</translation>
         </message>
         <message>
             <source>Nothing is encrypted: who listens on the way can read all of it.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts ist verschlüsselt: Wer unterwegs mithört, kann alles lesen.</translation>
         </message>
         <message>
             <source>There are no files yet.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es sind noch keine Dateien da.</translation>
         </message>
         <message>
             <source>There are files already.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es sind schon Dateien da.</translation>
         </message>
         <message>
             <source>A test file was written: {0}</source>
             <extracomment>connections/trial_stages.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Testdatei wurde geschrieben: {0}</translation>
         </message>
         <message>
             <source>What was read back is not what was written.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zurückgelesen wurde etwas anderes als geschrieben.</translation>
         </message>
         <message>
             <source>It was read back unchanged.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie wurde unverändert zurückgelesen.</translation>
         </message>
         <message>
             <source>The test file is still there: {0}</source>
             <extracomment>connections/trial_stages.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Testdatei ist noch dort: {0}</translation>
         </message>
         <message>
             <source>It was deleted again.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie wurde wieder gelöscht.</translation>
         </message>
         <message>
             <source>not an action: {0}</source>
             <extracomment>core/actions.py {0}: text[:200]</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>keine Aktion: {0}</translation>
         </message>
         <message>
             <source>The file is no longer there.</source>
             <extracomment>core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei ist nicht mehr da.</translation>
         </message>
         <message>
             <source>The file cannot be read: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei kann nicht gelesen werden: {0}.</translation>
         </message>
         <message>
             <source>The connection broke off: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung ist abgebrochen: {0}.</translation>
         </message>
         <message>
             <source>The destination cannot hold this name or size: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel kann diesen Namen oder diese Größe nicht aufnehmen: {0}.</translation>
         </message>
         <message>
             <source>The destination does not allow it: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel erlaubt es nicht: {0}.</translation>
         </message>
         <message>
             <source>Something of another kind has this name at the destination.</source>
             <extracomment>core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel hat etwas anderer Art diesen Namen.</translation>
         </message>
         <message>
             <source>The destination reported: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel hat gemeldet: {0}.</translation>
         </message>
         <message>
             <source>An ignore pattern is not gitignore syntax: {0}</source>
             <extracomment>core/filters.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Muster zum Auslassen entspricht nicht der gitignore-Syntax: {0}</translation>
         </message>
         <message>
             <source>The folder {0} is not an absolute path.</source>
             <extracomment>core/mapper.py {0}: joined</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist kein absoluter Pfad.</translation>
         </message>
         <message>
             <source>{0} is not below {1}</source>
             <extracomment>core/mapper.py {0}: local_path, {1}: self.local_base</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} liegt nicht unter {1}</translation>
         </message>
         <message>
             <source>The remote path {0}/{1} must not contain '.' or '..'.</source>
             <extracomment>core/mapper.py {0}: root, {1}: directory</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Pfad am Ziel {0}/{1} darf kein „.“ oder „..“ enthalten.</translation>
         </message>
         <message>
             <source>"{0}" is not a moment such as 2026-11-23T08:00:00+01:00</source>
             <extracomment>core/timetable.py {0}: text</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>„{0}“ ist kein Zeitpunkt wie 2026-11-23T08:00:00+01:00</translation>
         </message>
         <message>
             <source>"{0}" is not of the form "mon-fri 08:00-18:00{1}"</source>
             <extracomment>core/timetable.py {0}: line, {1}: number</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>„{0}“ hat nicht die Form „mon-fri 08:00-18:00{1}“</translation>
         </message>
         <message>
             <source>in "{0}" there is no place for "{1}": days and hours suffice</source>
             <extracomment>core/timetable.py {0}: line, {1}: words[2]</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>in „{0}“ ist kein Platz für „{1}“: Tage und Stunden genügen</translation>
         </message>
         <message>
             <source>in "{0}" the limit in MB/s is missing; 0 stands for none</source>
             <extracomment>core/timetable.py {0}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>in „{0}“ fehlt das Limit in MB/s; 0 steht für keines</translation>
         </message>
         <message>
             <source>in "{0}" "{1}" is not a day: days are {2}, ranges such as mon-fri, lists such as mon,wed, or "daily"</source>
             <extracomment>core/timetable.py {0}: line, {1}: part, {2}: ', '.join(_DAYS)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>in „{0}“ ist „{1}“ kein Tag: Tage sind {2}, Bereiche wie mon-fri, Listen wie mon,wed oder „daily“</translation>
         </message>
         <message>
             <source>in "{0}" "{1}" is not a span of hours such as 08:00-18:00</source>
             <extracomment>core/timetable.py {0}: line, {1}: word</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>in „{0}“ ist „{1}“ keine Zeitspanne wie 08:00-18:00</translation>
         </message>
         <message>
             <source>in "{0}" the hours end when they begin; the whole day is 00:00-24:00</source>
             <extracomment>core/timetable.py {0}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>in „{0}“ enden die Stunden, wenn sie beginnen; der ganze Tag ist 00:00-24:00</translation>
         </message>
         <message>
             <source>in "{0}" "{1}" is not a number of MB/s from 0 to {2}, such as 1.5</source>
             <extracomment>core/timetable.py {0}: line, {1}: word, {2}: _MOST</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>in „{0}“ ist „{1}“ keine Zahl von MB/s von 0 bis {2}, etwa 1.5</translation>
         </message>
         <message>
             <source>Start the desktop's keyring (on Linux a Secret Service such as GNOME Keyring or KWallet), store nothing with -o auth=environment, or choose a keyring deliberately with PYTHON_KEYRING_BACKEND.</source>
             <extracomment>credentials/backend.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Starten Sie den Schlüsselbund der Arbeitsumgebung (unter Linux einen Secret Service wie GNOME Keyring oder KWallet), speichern Sie nichts mit -o auth=environment, oder wählen Sie mit PYTHON_KEYRING_BACKEND bewusst einen Schlüsselbund.</translation>
         </message>
         <message>
             <source>The only keyring found is {0}, which is not this system's own and may keep secrets in plain text. It is used only if you choose it: {1}={0}. {2}</source>
             <extracomment>credentials/backend.py {0}: backend, {1}: _CHOICE, {2}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der einzige gefundene Schlüsselbund ist {0}. Er gehört nicht zu diesem System und speichert Passwörter und Schlüssel vielleicht im Klartext. Er wird nur verwendet, wenn Sie ihn wählen: {1}={0}. {2}</translation>
         </message>
         <message>
             <source>The keyring chosen by {0} or keyringrc.cfg cannot be used: {1}.</source>
             <extracomment>credentials/backend.py {0}: _CHOICE, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der mit {0} oder keyringrc.cfg gewählte Schlüsselbund kann nicht verwendet werden: {1}.</translation>
         </message>
         <message>
             <source>There is no keyring to keep secrets in. {0}</source>
             <extracomment>credentials/backend.py {0}: CHOICES; credentials/store.py {0}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt keinen Schlüsselbund, um Passwörter und Schlüssel aufzubewahren. {0}</translation>
         </message>
         <message>
             <source>The keyring "{0}", chosen in the settings (general.keyring), cannot be used: {1}. Install it, or choose another one there.</source>
             <extracomment>credentials/backend.py {0}: name, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund „{0}“, in den Einstellungen gewählt (general.keyring), kann nicht verwendet werden: {1}. Installieren Sie ihn, oder wählen Sie dort einen anderen.</translation>
         </message>
         <message>
             <source>Start the desktop's keyring (on Linux a Secret Service such as GNOME Keyring or KWallet), or let Skynet keep secrets in memory only and ask for them after each start.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Starten Sie den Schlüsselbund der Arbeitsumgebung (unter Linux einen Secret Service wie GNOME Keyring oder KWallet), oder lassen Sie Skynet Passwörter und Schlüssel nur im Arbeitsspeicher behalten und nach jedem Start danach fragen.</translation>
         </message>
         <message>
             <source>Secrets are kept in memory only and asked for after each start.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwörter und Schlüssel bleiben nur im Arbeitsspeicher und werden nach jedem Start erfragt.</translation>
         </message>
         <message>
             <source>Secrets are kept in {0}, which you chose.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwörter und Schlüssel werden in {0} aufbewahrt, wie von Ihnen gewählt.</translation>
         </message>
         <message>
             <source>Secrets are kept in this system's keyring, {0}.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwörter und Schlüssel werden im Schlüsselbund dieses Systems aufbewahrt, {0}.</translation>
         </message>
         <message>
             <source>The keyring is new: it will ask for a password to protect it with.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund ist neu: Er wird nach einem Passwort fragen, das ihn schützen soll.</translation>
         </message>
         <message>
             <source>The keyring is locked. Unlock it; it may ask in a window of its own.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund ist gesperrt. Entsperren Sie ihn; vielleicht fragt er in einem eigenen Fenster.</translation>
         </message>
         <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py {0}: service</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie Passwort oder Schlüssel des Dienstes „{0}“ ein: Beides bleibt nur im Arbeitsspeicher und wird nach jedem Start erfragt.</translation>
         </message>
         <message>
             <source>The keyring ({0}) kept nothing. {1}</source>
             <extracomment>credentials/store.py {0}: self.backend_name(), {1}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund ({0}) hat nichts behalten. {1}</translation>
         </message>
         <message>
             <source>The keyring is locked. Unlock it (it may ask in a window of its own) and try again, or store nothing with -o auth=environment.</source>
             <extracomment>credentials/store.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund ist gesperrt. Entsperren Sie ihn (vielleicht fragt er in einem eigenen Fenster), und versuchen Sie es erneut, oder speichern Sie nichts mit -o auth=environment.</translation>
         </message>
         <message>
             <source>The keyring does not work now ({0}). {1}</source>
             <extracomment>credentials/store.py {0}: kind, {1}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüsselbund funktioniert im Moment nicht ({0}). {1}</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
             <extracomment>credentials/store.py {0}: service</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwort oder Schlüssel des Dienstes „{0}“ sind im Schlüsselbund beschädigt. Geben Sie sie neu ein.</translation>
         </message>
         <message>
             <source>Skynet runs already on this home (process {0}), in a terminal or without an answer. End it first, or ask it with: skynet status</source>
             <extracomment>desktop/main.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet läuft mit diesem Datenordner schon (Prozess {0}), in einem Terminal oder ohne zu antworten. Beenden Sie es zuerst, oder fragen Sie es mit: skynet status</translation>
         </message>
         <message>
             <source>The service was removed meanwhile. Choose another one.</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Dienst wurde inzwischen entfernt. Wählen Sie einen anderen.</translation>
         </message>
         <message>
             <source>This mapping was removed meanwhile. Close this window and add it anew.</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diese Zuordnung wurde inzwischen entfernt. Schließen Sie dieses Fenster, und fügen Sie sie neu hinzu.</translation>
         </message>
         <message>
             <source>There is a mapping {0} already. Choose another name.</source>
             <extracomment>desktop/mappings/editor.py {0}: values['name']; desktop/wizard/destination.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt schon eine Zuordnung {0}. Wählen Sie einen anderen Namen.</translation>
         </message>
         <message>
             <source>Choose the folder to mirror.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie den zu spiegelnden Ordner.</translation>
         </message>
         <message>
             <source>Choose the service it goes to, or add one first.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie den Dienst, zu dem er soll, oder fügen Sie zuerst einen hinzu.</translation>
         </message>
         <message>
             <source>One of the values is not right; it says why.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Einer der Werte stimmt nicht; der Grund steht dabei.</translation>
         </message>
         <message>
             <source>The folder cannot be read: {0}.</source>
             <extracomment>desktop/mappings/folder_part.py {0}: reason; desktop/mappings/looking.py {0}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner kann nicht gelesen werden: {0}.</translation>
         </message>
         <message>
             <source>The folder</source>
             <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner</translation>
         </message>
         <message>
             <source>The place there</source>
             <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ort am Ziel</translation>
         </message>
         <message>
             <source>The service</source>
             <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Dienst</translation>
         </message>
         <message>
             <source>There is a service "{0}" already. Choose another name.</source>
             <extracomment>desktop/services/secrets.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt schon einen Dienst „{0}“. Wählen Sie einen anderen Namen.</translation>
         </message>
         <message>
             <source>On a metered connection, nothing is sent.</source>
             <extracomment>desktop/surroundings.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Über eine getaktete Verbindung wird nichts gesendet.</translation>
         </message>
         <message>
             <source>no such appearance: {0}</source>
             <extracomment>desktop/theme.py {0}: appearance</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>kein solches Erscheinungsbild: {0}</translation>
         </message>
         <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
             <extracomment>desktop/wizard/plan.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieses System startet Skynet nicht beim Anmelden. Fügen Sie es in den Einstellungen des Systems hinzu.</translation>
         </message>
         <message>
             <source>The diagnostics cannot be saved as {0}: {1}. Choose another place.</source>
             <extracomment>diagnostics.py {0}: destination, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Diagnose kann nicht als {0} gespeichert werden: {1}. Wählen Sie einen anderen Ort.</translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
             <extracomment>engine/dispatch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Verbindung hat für diese Datei keine Antwort gegeben.</translation>
         </message>
         <message>
             <source>There is no mapping {0}. Known: {1}.</source>
             <extracomment>engine/engine.py {0}: name, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt keine Zuordnung {0}. Bekannt: {1}.</translation>
         </message>
         <message>
             <source>The folder is not the one that was mirrored before, and {0} files of that one are missing here. Remove them at the destination too?</source>
             <extracomment>engine/guard.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner ist nicht der, der bisher gespiegelt wurde, und {0} von dessen Dateien fehlen hier. Auch am Ziel entfernen?</translation>
         </message>
         <message>
             <source>The folder is empty. Remove all {0} files at the destination too?</source>
             <extracomment>engine/guard.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner ist leer. Alle {0} Dateien auch am Ziel entfernen?</translation>
         </message>
         <message>
             <source>{0} files were deleted here, {1} are left. Remove them at the destination too?</source>
             <extracomment>engine/guard.py {0}: lost, {1}: now</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Dateien wurden hier gelöscht, {1} sind übrig. Auch am Ziel entfernen?</translation>
         </message>
         <message>
             <source>The destination failed: {0}</source>
             <extracomment>engine/handler.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel hat versagt: {0}</translation>
         </message>
         <message>
             <source>Sends again at {0}.</source>
             <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sendet wieder um {0} Uhr.</translation>
         </message>
         <message>
             <source>Sends again on {0} at {0}.</source>
             <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sendet wieder am {0} um {0} Uhr.</translation>
         </message>
         <message>
             <source>The file changed while it was sent.</source>
             <extracomment>engine/jobs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei hat sich beim Senden geändert.</translation>
         </message>
         <message>
             <source>At the destination this is the same name as {0}; rename one of them.</source>
             <extracomment>engine/looks.py {0}: other</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel ist das derselbe Name wie {0}; benennen Sie eines von beiden um.</translation>
         </message>
         <message>
             <source>A folder of this name is kept at the destination (deletions stay there without complete sync); rename the file.</source>
             <extracomment>engine/looks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel wird ein Ordner dieses Namens behalten (ohne vollständige Synchronisierung bleibt dort, was Sie löschen); benennen Sie die Datei um.</translation>
         </message>
         <message>
             <source>Unexpected trouble: {0}: {1}</source>
             <extracomment>engine/outage.py {0}: type(raised).__name__, {1}: raised</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Unerwartete Schwierigkeit: {0}: {1}</translation>
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}</source>
             <extracomment>engine/patrol.py {0}: self._m.mapper.local_base, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} kann nicht gelesen werden: {1}</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it; mirroring goes on by itself then.</source>
             <extracomment>engine/patrol.py {0}: self._m.mapper.local_base, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist nicht da ({1}). Liegt er auf einem Laufwerk, schließen Sie es an; das Spiegeln geht dann von selbst weiter.</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before: of {1} known files {2} are in it. Mirror this one from now on?</source>
             <extracomment>engine/patrol.py {0}: self._m.mapper.local_base, {1}: len(known), {2}: here</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist nicht der, der bisher gespiegelt wurde: Von {1} bekannten Dateien sind {2} darin. Von jetzt an diesen spiegeln?</translation>
         </message>
         <message>
             <source>a rate must be positive</source>
             <extracomment>engine/preview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>eine Rate muss positiv sein</translation>
         </message>
         <message>
             <source>{0} paths could not be mirrored.</source>
             <extracomment>engine/standing.py {0}: issues</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Pfade konnten nicht gespiegelt werden.</translation>
         </message>
         <message>
             <source>{0} folders cannot be watched and are looked at every {1} s; raise fs.inotify.max_user_watches.</source>
             <extracomment>engine/standing.py {0}: len(self._patrol.unwatched), {1}: self._m.spec.poll_seconds</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Ordner können nicht überwacht werden und werden alle {1} s durchgesehen; erhöhen Sie fs.inotify.max_user_watches.</translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
             <extracomment>host/autostart/base.py {0}: path, {1}: done, {2}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start beim Anmelden: {0} kann nicht {1} werden: {2}. Machen Sie den Ordner für sich beschreibbar, oder fügen Sie Skynet von Hand zu den Programmen hinzu, die beim Anmelden starten.</translation>
         </message>
         <message>
             <source>written</source>
             <extracomment>host/autostart/base.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>geschrieben</translation>
         </message>
         <message>
             <source>removed</source>
             <extracomment>host/autostart/base.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>entfernt</translation>
         </message>
         <message>
             <source>Starting at login: the path of this program is not valid text, which a desktop cannot start. Move it to a folder with an ordinary name.</source>
             <extracomment>host/autostart/linux.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start beim Anmelden: Der Pfad dieses Programms ist kein gültiger Text, so kann die Arbeitsumgebung es nicht starten. Verschieben Sie es in einen Ordner mit gewöhnlichem Namen.</translation>
         </message>
         <message>
             <source>Starting at login: the path of this program holds characters that macOS cannot start it by. Move it to a folder with an ordinary name.</source>
             <extracomment>host/autostart/macos.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start beim Anmelden: Der Pfad dieses Programms enthält Zeichen, mit denen macOS es nicht starten kann. Verschieben Sie es in einen Ordner mit gewöhnlichem Namen.</translation>
         </message>
         <message>
             <source>Starting at login: Windows starts nothing by a line of more than {0} characters, and this one has {1}: {2}. Use shorter folder names.</source>
             <extracomment>host/autostart/windows.py {0}: _LONGEST, {1}: len(line), {2}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start beim Anmelden: Windows startet nichts mit einer Zeile von mehr als {0} Zeichen, und diese hat {1}: {2}. Verwenden Sie kürzere Ordnernamen.</translation>
         </message>
         <message>
             <source>Starting at login: the entry in the registry cannot be {0}: {1}. Whoever looks after this computer may have forbidden it.</source>
             <extracomment>host/autostart/windows.py {0}: done, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start beim Anmelden: Der Eintrag in der Registrierung kann nicht {0} werden: {1}. Vielleicht hat es der Verwalter dieses Computers untersagt.</translation>
         </message>
         <message>
             <source>This is not a question.</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das ist keine Frage.</translation>
         </message>
         <message>
             <source>The running Skynet does not answer.</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das laufende Skynet antwortet nicht.</translation>
         </message>
         <message>
             <source>The running Skynet broke off: {0}.</source>
             <extracomment>host/channel.py {0}: error or type(error).__name__</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das laufende Skynet hat abgebrochen: {0}.</translation>
         </message>
         <message>
             <source>The answer makes no sense.</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Antwort ergibt keinen Sinn.</translation>
         </message>
         <message>
             <source>the seal is wrong</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>das Siegel stimmt nicht</translation>
         </message>
         <message>
             <source>no address for the control channel</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>keine Adresse für den Steuerkanal</translation>
         </message>
         <message>
             <source>{0} cannot be used: {1}.</source>
             <extracomment>host/instance.py {0}: self._pid_file.parent, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann nicht verwendet werden: {1}.</translation>
         </message>
         <message>
             <source>{0} is no longer there.</source>
             <extracomment>host/opening.py {0}: whole</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist nicht mehr da.</translation>
         </message>
         <message>
             <source>{0} cannot be opened: {1} is missing.</source>
             <extracomment>host/opening.py {0}: path, {1}: error.filename or 'what opens files'</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann nicht geöffnet werden: {1} fehlt.</translation>
         </message>
         <message>
             <source>what opens files</source>
             <extracomment>host/opening.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>das Programm zum Öffnen</translation>
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
             <extracomment>host/opening.py {0}: path, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann nicht geöffnet werden: {1}.</translation>
         </message>
         <message>
             <source>{0} cannot be opened: no program was found for it.</source>
             <extracomment>host/opening.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann nicht geöffnet werden: Es wurde kein Programm dafür gefunden.</translation>
         </message>
         <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.local); settings/checks.py {0}: where, {1}: quoted(base)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} muss ein vollständiger Pfad ab der Wurzel sein, nicht {1}.</translation>
         </message>
         <message>
             <source>{0} overlaps the place of the mapping {1} ({2}): each would undo what the other does. Give each a folder of its own there.</source>
             <extracomment>settings/checks.py {0}: settings.where('mappings', mapping.name, 'remote'), {1}: quoted(other.name), {2}: quoted(other.remote)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} überschneidet sich mit dem Ort der Zuordnung {1} ({2}): Jede würde rückgängig machen, was die andere tut. Geben Sie jeder dort einen eigenen Ordner.</translation>
         </message>
         <message>
             <source>is not there. Make it, plug in its disk, or correct the path.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ist nicht da. Legen Sie ihn an, schließen Sie seinen Datenträger an, oder korrigieren Sie den Pfad.</translation>
         </message>
         <message>
             <source>is a file. Name the folder that holds it.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ist eine Datei. Nennen Sie den Ordner, in dem sie liegt.</translation>
         </message>
         <message>
             <source>cannot be read: {0}.</source>
             <extracomment>settings/checks.py {0}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>kann nicht gelesen werden: {0}.</translation>
         </message>
         <message>
             <source>{0}: the folder {1} {2}</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.local), {2}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}: Der Ordner {1} {2}</translation>
         </message>
         <message>
             <source>The folder {0} {1}</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} {1}</translation>
         </message>
         <message>
             <source>Add it first.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fügen Sie ihn zuerst hinzu.</translation>
         </message>
         <message>
             <source>{0}: there is no service {1}.{2}</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.service), {2}: hint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}: Es gibt keinen Dienst {1}.{2}</translation>
         </message>
         <message>
             <source>There is no service {0}.{1}</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt keinen Dienst {0}.{1}</translation>
         </message>
         <message>
             <source>inside the folder it mirrors</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>innerhalb des gespiegelten Ordners</translation>
         </message>
         <message>
             <source>around the folder it mirrors</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>um den gespiegelten Ordner herum</translation>
         </message>
         <message>
             <source>{0}: the destination {1} lies {2} ({3}), so it would mirror itself without end. Choose a destination outside of it.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(path), {2}: how, {3}: quoted(start.local)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}: Das Ziel {1} liegt {2} ({3}), es würde sich also endlos selbst spiegeln. Wählen Sie ein Ziel außerhalb davon.</translation>
         </message>
         <message>
             <source>The destination {0} lies {1} ({2}), so it would mirror itself without end. Choose a destination outside of it.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel {0} liegt {1} ({2}), es würde sich also endlos selbst spiegeln. Wählen Sie ein Ziel außerhalb davon.</translation>
         </message>
         <message>
             <source>{0}: the mapping {1} writes into this folder what comes from it. Folders that mirror each other never come to rest: remove one of the two mappings.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(last.name)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}: Die Zuordnung {1} schreibt in diesen Ordner, was aus ihm kommt. Ordner, die einander spiegeln, kommen nie zur Ruhe: Entfernen Sie eine der beiden Zuordnungen.</translation>
         </message>
         <message>
             <source>The mapping {0} writes into this folder what comes from it. Folders that mirror each other never come to rest: remove one of the two mappings.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Zuordnung {0} schreibt in diesen Ordner, was aus ihm kommt. Ordner, die einander spiegeln, kommen nie zur Ruhe: Entfernen Sie eine der beiden Zuordnungen.</translation>
         </message>
         <message>
             <source>Another program holds {0}. Try again in a moment.</source>
             <extracomment>settings/file.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein anderes Programm hält {0} fest. Versuchen Sie es gleich noch einmal.</translation>
         </message>
         <message>
             <source>{0}, line {1}: this is not UTF-8 text.</source>
             <extracomment>settings/file.py {0}: path, {1}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, Zeile {1}: Das ist kein UTF-8-Text.</translation>
         </message>
         <message>
             <source>{0} cannot be read: {1}.</source>
             <extracomment>settings/file.py {0}: path, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann nicht gelesen werden: {1}.</translation>
         </message>
         <message>
             <source>A settings file cannot hold a name that is not valid text.</source>
             <extracomment>settings/file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Einstellungsdatei kann keinen Namen enthalten, der kein gültiger Text ist.</translation>
         </message>
         <message>
             <source>{0} cannot be written: {1}.</source>
             <extracomment>settings/file.py {0}: path, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann nicht geschrieben werden: {1}.</translation>
         </message>
         <message>
             <source>must be a whole number from 1 to {0}.</source>
             <extracomment>settings/migrations.py {0}: current(steps)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>muss eine ganze Zahl von 1 bis {0} sein.</translation>
         </message>
         <message>
             <source>{0} was written by a newer Skynet Desktop; this one knows {1}. Install the newer one, or take back the file it replaced.</source>
             <extracomment>settings/migrations.py {0}: version, {1}: current(steps)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} wurde von einem neueren Skynet Desktop geschrieben; dieses kennt {1}. Installieren Sie das neuere, oder nehmen Sie die Datei zurück, die es ersetzt hat.</translation>
         </message>
         <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
             <extracomment>settings/paths.py {0}: folder, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} kann nicht angelegt werden: {1}. Wählen Sie mit --home oder SKYNET_HOME einen anderen Ort.</translation>
         </message>
         <message>
             <source>{0}, line {1}: this is not valid TOML: {2}.</source>
             <extracomment>settings/reader.py {0}: file, {1}: line, {2}: message</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, Zeile {1}: Das ist kein gültiges TOML: {2}.</translation>
         </message>
         <message>
             <source>must name the kind of service, such as "s3".</source>
             <extracomment>settings/reader.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>muss die Art des Dienstes nennen, etwa "s3".</translation>
         </message>
         <message>
             <source>is missing. {0}</source>
             <extracomment>settings/reader.py {0}: self._help(needed)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>fehlt. {0}</translation>
         </message>
         <message>
             <source>is not a setting.{0}</source>
             <extracomment>settings/reader.py {0}: nearest(name, known)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ist keine Einstellung.{0}</translation>
         </message>
         <message>
             <source>must be a table of its own: [{0}].</source>
             <extracomment>settings/reader.py {0}: '.'.join(keys)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>muss eine eigene Tabelle sein: [{0}].</translation>
         </message>
         <message>
             <source>is no address such as http://proxy:3128, and not none</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ist weder eine Adresse wie http://proxy:3128 noch none</translation>
         </message>
         <message>
             <source>must not hold a password: set the variable HTTPS_PROXY or ALL_PROXY with it, and leave this empty</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>darf kein Passwort enthalten: Setzen Sie die Variable HTTPS_PROXY oder ALL_PROXY damit, und lassen Sie dies leer</translation>
         </message>
         <message>
             <source>must be {0}, not {1}</source>
             <extracomment>settings/schema.py {0}: _allowed(allowed, about_it), {1}: quoted(value)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>muss {0} sein, nicht {1}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
             <extracomment>settings/schema.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ist nicht zu verstehen: {0}</translation>
         </message>
         <message>
             <source>The name {0} cannot be used: a name has 1 to 64 letters, digits, spaces, dots, '-' or '_', and no space at its ends.</source>
             <extracomment>settings/schema.py {0}: quoted(name)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Name {0} kann nicht verwendet werden: Ein Name hat 1 bis 64 Buchstaben, Ziffern, Leerzeichen, Punkte, „-“ oder „_“, und kein Leerzeichen an den Enden.</translation>
         </message>
         <message>
             <source>a number</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>eine Zahl</translation>
         </message>
         <message>
             <source>a list of texts such as ["one", "two"]</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>eine Liste von Texten wie ["one", "two"]</translation>
         </message>
         <message>
             <source>{0} from {1} to {2}</source>
             <extracomment>settings/schema.py {0}: allowed, {1}: about_it.least, {2}: about_it.most</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} von {1} bis {2}</translation>
         </message>
         <message>
             <source>{0}, not empty</source>
             <extracomment>settings/schema.py {0}: allowed</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} (nicht leer)</translation>
         </message>
         <message>
             <source>{0} The last good version is {1}.</source>
             <extracomment>settings/store.py {0}: error, {1}: good</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Die letzte gute Fassung ist {1}.</translation>
         </message>
         <message>
             <source>The service {0} is used by {1}. Remove the mapping first.</source>
             <extracomment>settings/store.py {0}: quoted(name), {1}: names</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Dienst {0} wird von {1} verwendet. Entfernen Sie zuerst die Zuordnung.</translation>
         </message>
         <message>
             <source>There is no {0} {1}.{2}</source>
             <extracomment>settings/store.py {0}: kind, {1}: quoted(name), {2}: nearest(name, known)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht vorhanden: {0} {1}.{2}</translation>
         </message>
         <message>
             <source>There is a {0} {1} already. Choose another name, or remove it first.</source>
             <extracomment>settings/store.py {0}: kind, {1}: quoted(name)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schon vorhanden: {0} {1}. Wählen Sie einen anderen Namen, oder entfernen Sie zuerst das Vorhandene.</translation>
         </message>
         <message>
             <source>{0} holds a value no settings file can: {1}.</source>
             <extracomment>settings/store.py {0}: '.'.join(keys), {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} enthält einen Wert, den keine Einstellungsdatei aufnehmen kann: {1}.</translation>
         </message>
         <message>
             <source>{0} is written in a way that only a person can change. Make the change by hand.</source>
             <extracomment>settings/store.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist so geschrieben, dass nur ein Mensch es ändern kann. Machen Sie die Änderung von Hand.</translation>
         </message>
         <message>
             <source>service</source>
             <extracomment>settings/store.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst</translation>
         </message>
         <message>
             <source>mapping</source>
             <extracomment>settings/store.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuordnung</translation>
         </message>
         <message>
             <source>The folders of the try-out cannot be made: {0}.</source>
             <extracomment>tryout.py {0}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Ordner zum Ausprobieren können nicht angelegt werden: {0}.</translation>
         </message>
         <message>
             <source>Permission denied</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zugriff verweigert</translation>
         </message>
         <message>
             <source>Operation not permitted</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vorgang nicht erlaubt</translation>
         </message>
         <message>
             <source>No such file or directory</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datei oder Ordner nicht gefunden</translation>
         </message>
         <message>
             <source>File exists</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datei schon vorhanden</translation>
         </message>
         <message>
             <source>Not a directory</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ist kein Ordner</translation>
         </message>
         <message>
             <source>Is a directory</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ist ein Ordner</translation>
         </message>
         <message>
             <source>Read-only file system</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dateisystem ist schreibgeschützt</translation>
         </message>
         <message>
             <source>No space left on device</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kein Speicherplatz mehr frei</translation>
         </message>
         <message>
             <source>Disk quota exceeded</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Speicherkontingent überschritten</translation>
         </message>
         <message>
             <source>Device or resource busy</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Gerät oder Ressource belegt</translation>
         </message>
         <message>
             <source>Input/output error</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein-/Ausgabefehler</translation>
         </message>
         <message>
             <source>File name too long</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dateiname zu lang</translation>
         </message>
         <message>
             <source>Connection refused</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verbindung abgelehnt</translation>
         </message>
         <message>
             <source>Connection reset by peer</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verbindung von der Gegenseite zurückgesetzt</translation>
         </message>
         <message>
             <source>Network is unreachable</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Netzwerk nicht erreichbar</translation>
         </message>
         <message>
             <source>No route to host</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kein Weg zum Host</translation>
         </message>
         <message>
             <source>Connection timed out</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zeitüberschreitung der Verbindung</translation>
         </message>
     </context>
     <context>
@@ -4428,12 +4433,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This is needed.</source>
             <extracomment>desktop/forms/options.py; desktop/services/questions.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diese Angabe wird gebraucht.</translation>
         </message>
         <message>
             <source>A whole number is needed.</source>
             <extracomment>desktop/forms/options.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine ganze Zahl wird gebraucht.</translation>
         </message>
     </context>
     <context>
@@ -4441,91 +4446,91 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Everything is there already. Nothing has to be sent.</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles ist schon da. Es muss nichts gesendet werden.</translation>
         </message>
         <message>
             <source>The folder is empty. What comes into it will be sent.</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner ist leer. Was hineinkommt, wird gesendet.</translation>
         </message>
         <message numerus="yes">
             <source>%n file(s) will be sent</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n Datei wird gesendet</numerusform>
+                <numerusform>%n Dateien werden gesendet</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n already there</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n schon da</numerusform>
+                <numerusform>%n schon da</numerusform>
             </translation>
         </message>
         <message>
             <source>about {0}</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>etwa {0}</translation>
         </message>
         <message>
             <source>In the folder</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Ordner</translation>
         </message>
         <message>
             <source>Already there</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schon da</translation>
         </message>
         <message>
             <source>not known yet</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>noch nicht bekannt</translation>
         </message>
         <message>
             <source>Left out</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ausgelassen</translation>
         </message>
         <message>
             <source>Not readable</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht lesbar</translation>
         </message>
         <message>
             <source>Names the service cannot take</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Namen, die der Dienst nicht aufnehmen kann</translation>
         </message>
         <message>
             <source>Links and devices, never mirrored</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Links und Geräte, nie gespiegelt</translation>
         </message>
         <message>
             <source>Skynet's own files</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eigene Dateien von Skynet</translation>
         </message>
         <message>
             <source>Left out: {0}, {1}. Mirrored: {2}, {3}.</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ausgelassen: {0}, {1}. Gespiegelt: {2}, {3}.</translation>
         </message>
         <message numerus="yes">
             <source>and %n other pattern(s)</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>und %n weiteres Muster</numerusform>
+                <numerusform>und %n weitere Muster</numerusform>
             </translation>
         </message>
         <message>
             <source>Nothing in this folder is left out.</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In diesem Ordner wird nichts ausgelassen.</translation>
         </message>
     </context>
     <context>
@@ -4533,47 +4538,47 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Remove them there too</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auch dort entfernen</translation>
         </message>
         <message>
             <source>Keep them</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Behalten</translation>
         </message>
         <message>
             <source>The copies at the destination are removed. Go on?</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Kopien am Ziel werden entfernt. Fortfahren?</translation>
         </message>
         <message>
             <source>Use this folder</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diesen Ordner verwenden</translation>
         </message>
         <message>
             <source>Not yet</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch nicht</translation>
         </message>
         <message>
             <source>This folder is mirrored from now on, in place of the one before. Go on?</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Von jetzt an wird dieser Ordner anstelle des bisherigen gespiegelt. Fortfahren?</translation>
         </message>
         <message>
             <source>Yes</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ja</translation>
         </message>
         <message>
             <source>No</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nein</translation>
         </message>
         <message>
             <source>This cannot be undone. Go on?</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das lässt sich nicht rückgängig machen. Fortfahren?</translation>
         </message>
     </context>
     <context>
@@ -4581,997 +4586,997 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Language</source>
             <extracomment>setting language: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sprache</translation>
         </message>
         <message>
             <source>Of all windows and messages; empty for the one this computer is set to.</source>
             <extracomment>setting language: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aller Fenster und Meldungen; leer für die Sprache dieses Computers.</translation>
         </message>
         <message>
             <source>Appearance</source>
             <extracomment>setting appearance: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erscheinungsbild</translation>
         </message>
         <message>
             <source>Light, dark, or as this computer is set.</source>
             <extracomment>setting appearance: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hell, dunkel oder wie auf diesem Computer eingestellt.</translation>
         </message>
         <message>
             <source>Secrets are kept in</source>
             <extracomment>setting keyring: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aufbewahrung von Passwörtern und Schlüsseln</translation>
         </message>
         <message>
             <source>Empty for this system's keyring; "session" to ask after each start and keep nothing; or the full name of a keyring backend you trust.</source>
             <extracomment>setting keyring: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Leer für den Schlüsselbund dieses Systems; „session“, um nach jedem Start zu fragen und nichts zu behalten; oder der volle Name eines Schlüsselbund-Backends, dem Sie vertrauen.</translation>
         </message>
         <message>
             <source>Look again every (seconds)</source>
             <extracomment>setting poll_seconds: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erneut durchsehen alle (Sekunden)</translation>
         </message>
         <message>
             <source>How often folders are looked through that this system cannot watch.</source>
             <extracomment>setting poll_seconds: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie oft Ordner durchgesehen werden, die dieses System nicht überwachen kann.</translation>
         </message>
         <message>
             <source>Log</source>
             <extracomment>setting log_level: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Protokoll</translation>
         </message>
         <message>
             <source>How much is written to the log.</source>
             <extracomment>setting log_level: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie viel ins Protokoll geschrieben wird.</translation>
         </message>
         <message>
             <source>Completed</source>
             <extracomment>setting completed: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Abgeschlossen</translation>
         </message>
         <message>
             <source>A burst of changes has arrived.</source>
             <extracomment>setting completed: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Schwung von Änderungen ist angekommen.</translation>
         </message>
         <message>
             <source>Disconnected</source>
             <extracomment>setting disconnected: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verbindung verloren</translation>
         </message>
         <message>
             <source>A service cannot be reached.</source>
             <extracomment>setting disconnected: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Dienst ist nicht erreichbar.</translation>
         </message>
         <message>
             <source>Reconnected</source>
             <extracomment>setting reconnected: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wieder verbunden</translation>
         </message>
         <message>
             <source>It can be reached again.</source>
             <extracomment>setting reconnected: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Er ist wieder erreichbar.</translation>
         </message>
         <message>
             <source>Issue</source>
             <extracomment>setting issue: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Problem</translation>
         </message>
         <message>
             <source>A file could not be mirrored.</source>
             <extracomment>setting issue: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Datei konnte nicht gespiegelt werden.</translation>
         </message>
         <message>
             <source>Action required</source>
             <extracomment>setting action_required: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eingreifen nötig</translation>
         </message>
         <message>
             <source>Only you can decide how to go on.</source>
             <extracomment>setting action_required: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nur Sie können entscheiden, wie es weitergeht.</translation>
         </message>
         <message>
             <source>Tell of a lost service after (seconds)</source>
             <extracomment>setting grace_seconds: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verlorenen Dienst melden nach (Sekunden)</translation>
         </message>
         <message>
             <source>Shorter interruptions pass without a word.</source>
             <extracomment>setting grace_seconds: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kürzere Unterbrechungen bleiben unerwähnt.</translation>
         </message>
         <message>
             <source>Transfers at once</source>
             <extracomment>setting transfers: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Gleichzeitige Übertragungen</translation>
         </message>
         <message>
             <source>How many files of a mapping are on their way together; 0 finds it by itself.</source>
             <extracomment>setting transfers: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie viele Dateien einer Zuordnung zugleich unterwegs sind; 0 ermittelt es selbst.</translation>
         </message>
         <message>
             <source>Upload limit (MB/s)</source>
             <extracomment>setting limit: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Limit beim Hochladen (MB/s)</translation>
         </message>
         <message>
             <source>For all services together; 0 for none.</source>
             <extracomment>setting limit: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Für alle Dienste zusammen; 0 für keines.</translation>
         </message>
         <message>
             <source>Timetable</source>
             <extracomment>setting timetable: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zeitplan</translation>
         </message>
         <message>
             <source>Other limits at other times, one a line: days, hours, MB/s (0 for none), such as "mon-fri 08:00-18:00 1.5".</source>
             <extracomment>setting timetable: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Andere Limits zu anderen Zeiten, eines je Zeile: Tage, Stunden, MB/s (0 für keines), etwa „mon-fri 08:00-18:00 1.5“.</translation>
         </message>
         <message>
             <source>On a metered connection</source>
             <extracomment>setting metered: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bei getakteter Verbindung</translation>
         </message>
         <message>
             <source>Such as a phone's: wait for another one, or send all the same.</source>
             <extracomment>setting metered: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwa der eines Telefons: auf eine andere warten oder trotzdem senden.</translation>
         </message>
         <message>
             <source>Proxy</source>
             <extracomment>setting proxy: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Proxy</translation>
         </message>
         <message>
             <source>Empty for the system's own, none, or an address such as http://proxy:3128 or socks5://proxy:1080.</source>
             <extracomment>setting proxy: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Leer für den des Systems, none oder eine Adresse wie http://proxy:3128 oder socks5://proxy:1080.</translation>
         </message>
         <message>
             <source>Folder</source>
             <extracomment>setting local: label; option path of local: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner</translation>
         </message>
         <message>
             <source>The folder on this computer.</source>
             <extracomment>setting local: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner auf diesem Computer.</translation>
         </message>
         <message>
             <source>Service</source>
             <extracomment>setting service: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst</translation>
         </message>
         <message>
             <source>Where it goes.</source>
             <extracomment>setting service: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wohin er soll.</translation>
         </message>
         <message>
             <source>Place there</source>
             <extracomment>setting remote: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ort am Ziel</translation>
         </message>
         <message>
             <source>The folder at the service; empty for its top.</source>
             <extracomment>setting remote: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner beim Dienst; leer für die oberste Ebene.</translation>
         </message>
         <message>
             <source>Complete sync</source>
             <extracomment>setting complete_sync: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vollständige Synchronisierung</translation>
         </message>
         <message>
             <source>What is deleted here is deleted there too.</source>
             <extracomment>setting complete_sync: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was hier gelöscht wird, wird auch dort gelöscht.</translation>
         </message>
         <message>
             <source>Leave out</source>
             <extracomment>setting ignore: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auslassen</translation>
         </message>
         <message>
             <source>Patterns as in a .gitignore file, one a line.</source>
             <extracomment>setting ignore: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Muster wie in einer .gitignore-Datei, eines je Zeile.</translation>
         </message>
         <message>
             <source>Paused</source>
             <extracomment>setting paused: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pausiert</translation>
         </message>
         <message>
             <source>Nothing is sent until it is resumed.</source>
             <extracomment>setting paused: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis zum Fortsetzen wird nichts gesendet.</translation>
         </message>
         <message>
             <source>Paused until</source>
             <extracomment>setting paused_until: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pausiert bis</translation>
         </message>
         <message>
             <source>When a pause ends by itself, as 2026-11-23T08:00:00+01:00; empty for never.</source>
             <extracomment>setting paused_until: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wann eine Pause von selbst endet, als 2026-11-23T08:00:00+01:00; leer für nie.</translation>
         </message>
         <message>
             <source>Send only at</source>
             <extracomment>setting hours: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sendezeiten</translation>
         </message>
         <message>
             <source>Days and hours, one a line, such as "mon-fri 22:00-06:00"; none for always.</source>
             <extracomment>setting hours: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tage und Stunden, je Zeile eine Angabe, etwa „mon-fri 22:00-06:00“; keine für immer.</translation>
         </message>
         <message>
             <source>For this mapping alone; 0 for none.</source>
             <extracomment>setting limit: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nur für diese Zuordnung; 0 für keines.</translation>
         </message>
         <message>
             <source>Compare every (minutes)</source>
             <extracomment>setting rescan_minutes: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Abgleichen alle (Minuten)</translation>
         </message>
         <message>
             <source>How often the whole folder is compared with what the service holds.</source>
             <extracomment>setting rescan_minutes: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie oft der ganze Ordner mit dem Bestand des Dienstes abgeglichen wird.</translation>
         </message>
         <message>
             <source>Quiet period (seconds)</source>
             <extracomment>setting quiet_seconds: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ruhezeit (Sekunden)</translation>
         </message>
         <message>
             <source>How long a file must rest before it is taken, where nobody tells that it was closed.</source>
             <extracomment>setting quiet_seconds: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie lange eine Datei ruhen muss, bevor sie genommen wird, wo niemand meldet, dass sie geschlossen wurde.</translation>
         </message>
         <message>
             <source>Ask before deleting more files than</source>
             <extracomment>setting delete_limit_count: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fragen vor dem Löschen von mehr Dateien als</translation>
         </message>
         <message>
             <source>More deletions than this in one sweep wait for a yes.</source>
             <extracomment>setting delete_limit_count: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Mehr Löschungen als so viele in einem Abgleich warten auf ein Ja.</translation>
         </message>
         <message>
             <source>Ask before deleting a larger share than</source>
             <extracomment>setting delete_limit_share: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fragen vor dem Löschen eines größeren Anteils als</translation>
         </message>
         <message>
             <source>More than this share of all mirrored files in one sweep waits for a yes.</source>
             <extracomment>setting delete_limit_share: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Mehr als dieser Anteil aller gespiegelten Dateien in einem Abgleich wartet auf ein Ja.</translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
             <extracomment>kind of service: local</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner auf diesem Computer oder einem eingehängten Datenträger</translation>
         </message>
         <message>
             <source>The folder to mirror into, for example on another disk or a mounted share.</source>
             <extracomment>option path of local: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner, in den gespiegelt wird, zum Beispiel auf einem anderen Datenträger oder einer eingehängten Freigabe.</translation>
         </message>
         <message>
             <source>Only while a disk is mounted there</source>
             <extracomment>option mounted of local: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nur solange dort ein Datenträger eingehängt ist</translation>
         </message>
         <message>
             <source>Waits while the folder lies on the system's own disk, as an empty mount point does.</source>
             <extracomment>option mounted of local: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wartet, solange der Ordner auf dem Datenträger des Systems liegt, wie ein leerer Einhängepunkt.</translation>
         </message>
         <message>
             <source>Amazon S3 or compatible</source>
             <extracomment>kind of service: s3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Amazon S3 oder kompatibel</translation>
         </message>
         <message>
             <source>Bucket</source>
             <extracomment>option bucket of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bucket</translation>
         </message>
         <message>
             <source>The bucket must exist already.</source>
             <extracomment>option bucket of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Bucket muss schon vorhanden sein.</translation>
         </message>
         <message>
             <source>Address</source>
             <extracomment>option endpoint_url of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Adresse</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>
             <extracomment>option endpoint_url of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwa https://s3.example.com. Leer für Amazon selbst.</translation>
         </message>
         <message>
             <source>Region</source>
             <extracomment>option region of s3: label; preset aws, question region: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Region</translation>
         </message>
         <message>
             <source>Such as eu-central-1.</source>
             <extracomment>option region of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwa eu-central-1.</translation>
         </message>
         <message>
             <source>Addressing style</source>
             <extracomment>option addressing_style of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Art der Adressierung</translation>
         </message>
         <message>
             <source>Where the bucket's name stands in the address: in its path, or in front of the host's name (virtual). Auto: path wherever an address is given.</source>
             <extracomment>option addressing_style of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wo der Name des Buckets in der Adresse steht: in ihrem Pfad oder vor dem Namen des Hosts (virtual). Auto: im Pfad, sobald eine Adresse angegeben ist.</translation>
         </message>
         <message>
             <source>Folder in the bucket</source>
             <extracomment>option prefix of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner im Bucket</translation>
         </message>
         <message>
             <source>Everything stays below it.</source>
             <extracomment>option prefix of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles bleibt darunter.</translation>
         </message>
         <message>
             <source>Sign in with</source>
             <extracomment>option auth of s3: label; option auth of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Anmelden mit</translation>
         </message>
         <message>
             <source>Keys given here, or this computer's own AWS settings (environment).</source>
             <extracomment>option auth of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hier angegebene Schlüssel oder die eigenen AWS-Einstellungen dieses Computers (environment).</translation>
         </message>
         <message>
             <source>Access key ID</source>
             <extracomment>option access_key_id of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zugriffsschlüssel-ID</translation>
         </message>
         <message>
             <source>Secret access key</source>
             <extracomment>option secret_access_key of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geheimer Zugriffsschlüssel</translation>
         </message>
         <message>
             <source>Storage class</source>
             <extracomment>option storage_class of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Speicherklasse</translation>
         </message>
         <message>
             <source>Such as STANDARD_IA.</source>
             <extracomment>option storage_class of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwa STANDARD_IA.</translation>
         </message>
         <message>
             <source>Encryption at the server</source>
             <extracomment>option sse of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verschlüsselung auf dem Server</translation>
         </message>
         <message>
             <source>None: whatever the bucket's own default is.</source>
             <extracomment>option sse of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Keine Angabe: was für den Bucket selbst voreingestellt ist.</translation>
         </message>
         <message>
             <source>SFTP server</source>
             <extracomment>kind of service: sftp</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP-Server</translation>
         </message>
         <message>
             <source>Server</source>
             <extracomment>option host of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Server</translation>
         </message>
         <message>
             <source>Name or address of the SSH server.</source>
             <extracomment>option host of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Name oder Adresse des SSH-Servers.</translation>
         </message>
         <message>
             <source>Port</source>
             <extracomment>option port of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Port</translation>
         </message>
         <message>
             <source>User</source>
             <extracomment>option username of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Benutzer</translation>
         </message>
         <message>
             <source>Left empty: the name you are logged in with here.</source>
             <extracomment>option username of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Leer: der Name, mit dem Sie hier angemeldet sind.</translation>
         </message>
         <message>
             <source>auto tries what there is: key file, SSH agent, your usual keys, password. environment uses agent and key file and no stored secret.</source>
             <extracomment>option auth of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>auto probiert, was vorhanden ist: Schlüsseldatei, SSH-Agent, Ihre üblichen Schlüssel, Passwort. environment verwendet Agent und Schlüsseldatei, aber keine gespeicherten Passwörter.</translation>
         </message>
         <message>
             <source>Key file</source>
             <extracomment>option key_file of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schlüsseldatei</translation>
         </message>
         <message>
             <source>A private key; left empty: your usual keys.</source>
             <extracomment>option key_file of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein privater Schlüssel; leer: Ihre üblichen Schlüssel.</translation>
         </message>
         <message>
             <source>Password</source>
             <extracomment>option password of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwort</translation>
         </message>
         <message>
             <source>Passphrase of the key</source>
             <extracomment>option passphrase of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passphrase des Schlüssels</translation>
         </message>
         <message>
             <source>Known hosts file</source>
             <extracomment>option known_hosts of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datei bekannter Hosts</translation>
         </message>
         <message>
             <source>Left empty: ~/.ssh/known_hosts and the system's.</source>
             <extracomment>option known_hosts of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Leer: ~/.ssh/known_hosts und die des Systems.</translation>
         </message>
         <message>
             <source>Host key</source>
             <extracomment>option host_key of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Host-Schlüssel</translation>
         </message>
         <message>
             <source>The server's key if you decided to trust it: its fingerprint (SHA256:...) or the public key itself (ssh-ed25519 AAAA...). Comes before the known hosts file.</source>
             <extracomment>option host_key of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Schlüssel des Servers, wenn Sie ihm vertrauen wollen: sein Fingerabdruck (SHA256:...) oder der öffentliche Schlüssel selbst (ssh-ed25519 AAAA...). Gilt vor der Datei bekannter Hosts.</translation>
         </message>
         <message>
             <source>Amazon S3</source>
             <extracomment>preset aws: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Amazon S3</translation>
         </message>
         <message>
             <source>In the AWS console under IAM &gt; Users &gt; your user &gt; Security credentials.</source>
             <extracomment>preset aws: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In der AWS-Konsole unter IAM &gt; Benutzer &gt; Ihr Benutzer &gt; Sicherheitsanmeldeinformationen.</translation>
         </message>
         <message>
             <source>The one shown beside the bucket in the S3 console.</source>
             <extracomment>preset aws, question region: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die in der S3-Konsole neben dem Bucket angezeigte.</translation>
         </message>
         <message>
             <source>US East (N. Virginia)</source>
             <extracomment>preset aws: name of region us-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>USA Ost (Nord-Virginia)</translation>
         </message>
         <message>
             <source>US East (Ohio)</source>
             <extracomment>preset aws: name of region us-east-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>USA Ost (Ohio)</translation>
         </message>
         <message>
             <source>US West (N. California)</source>
             <extracomment>preset aws: name of region us-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>USA West (Nordkalifornien)</translation>
         </message>
         <message>
             <source>US West (Oregon)</source>
             <extracomment>preset aws: name of region us-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>USA West (Oregon)</translation>
         </message>
         <message>
             <source>Canada (Central)</source>
             <extracomment>preset aws: name of region ca-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kanada (Zentral)</translation>
         </message>
         <message>
             <source>Europe (Frankfurt)</source>
             <extracomment>preset aws: name of region eu-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Europa (Frankfurt)</translation>
         </message>
         <message>
             <source>Europe (Ireland)</source>
             <extracomment>preset aws: name of region eu-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Europa (Irland)</translation>
         </message>
         <message>
             <source>Europe (London)</source>
             <extracomment>preset aws: name of region eu-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Europa (London)</translation>
         </message>
         <message>
             <source>Europe (Paris)</source>
             <extracomment>preset aws: name of region eu-west-3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Europa (Paris)</translation>
         </message>
         <message>
             <source>Europe (Stockholm)</source>
             <extracomment>preset aws: name of region eu-north-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Europa (Stockholm)</translation>
         </message>
         <message>
             <source>Europe (Milan)</source>
             <extracomment>preset aws: name of region eu-south-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Europa (Mailand)</translation>
         </message>
         <message>
             <source>Asia Pacific (Mumbai)</source>
             <extracomment>preset aws: name of region ap-south-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Asien-Pazifik (Mumbai)</translation>
         </message>
         <message>
             <source>Asia Pacific (Singapore)</source>
             <extracomment>preset aws: name of region ap-southeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Asien-Pazifik (Singapur)</translation>
         </message>
         <message>
             <source>Asia Pacific (Sydney)</source>
             <extracomment>preset aws: name of region ap-southeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Asien-Pazifik (Sydney)</translation>
         </message>
         <message>
             <source>Asia Pacific (Tokyo)</source>
             <extracomment>preset aws: name of region ap-northeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Asien-Pazifik (Tokio)</translation>
         </message>
         <message>
             <source>Asia Pacific (Seoul)</source>
             <extracomment>preset aws: name of region ap-northeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Asien-Pazifik (Seoul)</translation>
         </message>
         <message>
             <source>South America (São Paulo)</source>
             <extracomment>preset aws: name of region sa-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Südamerika (São Paulo)</translation>
         </message>
         <message>
             <source>Own S3 server (MinIO, SeaweedFS, Ceph ...)</source>
             <extracomment>preset s3-own: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eigener S3-Server (MinIO, SeaweedFS, Ceph ...)</translation>
         </message>
         <message>
             <source>Whoever runs the server gives you its address, a bucket and a key.</source>
             <extracomment>preset s3-own: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Betreiber des Servers gibt Ihnen die Adresse, einen Bucket und einen Schlüssel.</translation>
         </message>
         <message>
             <source>Cloudflare R2</source>
             <extracomment>preset r2: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cloudflare R2</translation>
         </message>
         <message>
             <source>In the Cloudflare dashboard under R2 &gt; Manage API tokens: make one that may read and write objects.</source>
             <extracomment>preset r2: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Cloudflare-Dashboard unter R2 &gt; Manage API tokens: Legen Sie eines an, das Objekte lesen und schreiben darf.</translation>
         </message>
         <message>
             <source>Account ID</source>
             <extracomment>preset r2, question account: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Konto-ID</translation>
         </message>
         <message>
             <source>32 digits and letters, shown on the R2 page of the Cloudflare dashboard.</source>
             <extracomment>preset r2, question account: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>32 Ziffern und Buchstaben, zu finden auf der R2-Seite des Cloudflare-Dashboards.</translation>
         </message>
         <message>
             <source>Jurisdiction</source>
             <extracomment>preset r2, question place: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rechtsraum</translation>
         </message>
         <message>
             <source>Chosen when the bucket was made.</source>
             <extracomment>preset r2, question place: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beim Anlegen des Buckets gewählt.</translation>
         </message>
         <message>
             <source>Automatic</source>
             <extracomment>preset r2: name of place</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Automatisch</translation>
         </message>
         <message>
             <source>European Union</source>
             <extracomment>preset r2: name of place .eu</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Europäische Union</translation>
         </message>
         <message>
             <source>United States</source>
             <extracomment>preset r2: name of place .us</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vereinigte Staaten</translation>
         </message>
         <message>
             <source>FedRAMP</source>
             <extracomment>preset r2: name of place .fedramp</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>FedRAMP</translation>
         </message>
         <message>
             <source>Backblaze B2</source>
             <extracomment>preset b2: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Backblaze B2</translation>
         </message>
         <message>
             <source>On Backblaze's page Application Keys: add one for the bucket (the master key does not work); its keyID is the access key ID, its applicationKey the secret.</source>
             <extracomment>preset b2: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auf der Seite Application Keys von Backblaze: Fügen Sie einen für den Bucket hinzu (der Master Key funktioniert nicht); seine keyID ist die Zugriffsschlüssel-ID, sein applicationKey der geheime Schlüssel.</translation>
         </message>
         <message>
             <source>The part of the bucket's Endpoint between s3. and .backblazeb2.com, such as us-west-004.</source>
             <extracomment>preset b2, question region: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Teil des Endpoint des Buckets zwischen s3. und .backblazeb2.com, etwa us-west-004.</translation>
         </message>
         <message>
             <source>US West 002</source>
             <extracomment>preset b2: name of region us-west-002</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>US West 002</translation>
         </message>
         <message>
             <source>US West 004</source>
             <extracomment>preset b2: name of region us-west-004</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>US West 004</translation>
         </message>
         <message>
             <source>EU Central 003</source>
             <extracomment>preset b2: name of region eu-central-003</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>EU Central 003</translation>
         </message>
         <message>
             <source>Wasabi</source>
             <extracomment>preset wasabi: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wasabi</translation>
         </message>
         <message>
             <source>In the Wasabi console under Access Keys.</source>
             <extracomment>preset wasabi: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In der Wasabi-Konsole unter Access Keys.</translation>
         </message>
         <message>
             <source>US East 1 (N. Virginia)</source>
             <extracomment>preset wasabi: name of region us-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>US East 1 (Nord-Virginia)</translation>
         </message>
         <message>
             <source>US East 2 (N. Virginia)</source>
             <extracomment>preset wasabi: name of region us-east-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>US East 2 (Nord-Virginia)</translation>
         </message>
         <message>
             <source>US Central 1 (Texas)</source>
             <extracomment>preset wasabi: name of region us-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>US Central 1 (Texas)</translation>
         </message>
         <message>
             <source>US West 1 (Oregon)</source>
             <extracomment>preset wasabi: name of region us-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>US West 1 (Oregon)</translation>
         </message>
         <message>
             <source>CA Central 1 (Toronto)</source>
             <extracomment>preset wasabi: name of region ca-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>CA Central 1 (Toronto)</translation>
         </message>
         <message>
             <source>EU Central 1 (Amsterdam)</source>
             <extracomment>preset wasabi: name of region eu-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>EU Central 1 (Amsterdam)</translation>
         </message>
         <message>
             <source>EU Central 2 (Frankfurt)</source>
             <extracomment>preset wasabi: name of region eu-central-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>EU Central 2 (Frankfurt)</translation>
         </message>
         <message>
             <source>EU West 1 (London)</source>
             <extracomment>preset wasabi: name of region eu-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>EU West 1 (London)</translation>
         </message>
         <message>
             <source>EU West 2 (Paris)</source>
             <extracomment>preset wasabi: name of region eu-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>EU West 2 (Paris)</translation>
         </message>
         <message>
             <source>EU South 1 (Milan)</source>
             <extracomment>preset wasabi: name of region eu-south-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>EU South 1 (Mailand)</translation>
         </message>
         <message>
             <source>AP Northeast 1 (Tokyo)</source>
             <extracomment>preset wasabi: name of region ap-northeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>AP Northeast 1 (Tokio)</translation>
         </message>
         <message>
             <source>AP Northeast 2 (Osaka)</source>
             <extracomment>preset wasabi: name of region ap-northeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>AP Northeast 2 (Osaka)</translation>
         </message>
         <message>
             <source>AP Southeast 1 (Singapore)</source>
             <extracomment>preset wasabi: name of region ap-southeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>AP Southeast 1 (Singapur)</translation>
         </message>
         <message>
             <source>AP Southeast 2 (Sydney)</source>
             <extracomment>preset wasabi: name of region ap-southeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>AP Southeast 2 (Sydney)</translation>
         </message>
         <message>
             <source>DigitalOcean Spaces</source>
             <extracomment>preset spaces: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>DigitalOcean Spaces</translation>
         </message>
         <message>
             <source>In the DigitalOcean control panel under Spaces Object Storage &gt; Access Keys; the bucket is the Space's name.</source>
             <extracomment>preset spaces: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Control Panel von DigitalOcean unter Spaces Object Storage &gt; Access Keys; der Bucket ist der Name des Space.</translation>
         </message>
         <message>
             <source>New York 3</source>
             <extracomment>preset spaces: name of region nyc3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>New York 3</translation>
         </message>
         <message>
             <source>San Francisco 2</source>
             <extracomment>preset spaces: name of region sfo2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>San Francisco 2</translation>
         </message>
         <message>
             <source>San Francisco 3</source>
             <extracomment>preset spaces: name of region sfo3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>San Francisco 3</translation>
         </message>
         <message>
             <source>Toronto 1</source>
             <extracomment>preset spaces: name of region tor1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Toronto 1</translation>
         </message>
         <message>
             <source>Amsterdam 3</source>
             <extracomment>preset spaces: name of region ams3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Amsterdam 3</translation>
         </message>
         <message>
             <source>Frankfurt 1</source>
             <extracomment>preset spaces: name of region fra1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Frankfurt 1</translation>
         </message>
         <message>
             <source>London 1</source>
             <extracomment>preset spaces: name of region lon1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>London 1</translation>
         </message>
         <message>
             <source>Bangalore 1</source>
             <extracomment>preset spaces: name of region blr1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bangalore 1</translation>
         </message>
         <message>
             <source>Singapore 1</source>
             <extracomment>preset spaces: name of region sgp1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Singapur 1</translation>
         </message>
         <message>
             <source>Sydney 1</source>
             <extracomment>preset spaces: name of region syd1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sydney 1</translation>
         </message>
         <message>
             <source>Hetzner Object Storage</source>
             <extracomment>preset hetzner: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hetzner Object Storage</translation>
         </message>
         <message>
             <source>In the Hetzner console of your project under Security &gt; S3 credentials.</source>
             <extracomment>preset hetzner: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In der Hetzner-Konsole Ihres Projekts unter Sicherheit &gt; S3-Zugangsdaten.</translation>
         </message>
         <message>
             <source>Falkenstein</source>
             <extracomment>preset hetzner: name of region fsn1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Falkenstein</translation>
         </message>
         <message>
             <source>Nuremberg</source>
             <extracomment>preset hetzner: name of region nbg1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nürnberg</translation>
         </message>
         <message>
             <source>Helsinki</source>
             <extracomment>preset hetzner: name of region hel1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Helsinki</translation>
         </message>
         <message>
             <source>IDrive e2</source>
             <extracomment>preset idrive: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>IDrive e2</translation>
         </message>
         <message>
             <source>In the IDrive e2 dashboard under Access Keys.</source>
             <extracomment>preset idrive: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im IDrive-e2-Dashboard unter Access Keys.</translation>
         </message>
         <message>
             <source>The one shown beside the bucket in the e2 dashboard.</source>
             <extracomment>preset idrive, question region: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die im e2-Dashboard neben dem Bucket angezeigte.</translation>
         </message>
         <message>
             <source>Oregon</source>
             <extracomment>preset idrive: name of region us-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Oregon</translation>
         </message>
         <message>
             <source>Los Angeles</source>
             <extracomment>preset idrive: name of region us-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Los Angeles</translation>
         </message>
         <message>
             <source>San Jose</source>
             <extracomment>preset idrive: name of region us-west-3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>San Jose</translation>
         </message>
         <message>
             <source>Phoenix</source>
             <extracomment>preset idrive: name of region us-southwest-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Phoenix</translation>
         </message>
         <message>
             <source>Chicago</source>
             <extracomment>preset idrive: name of region us-midwest-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Chicago</translation>
         </message>
         <message>
             <source>Dallas</source>
             <extracomment>preset idrive: name of region us-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dallas</translation>
         </message>
         <message>
             <source>Virginia</source>
             <extracomment>preset idrive: name of region us-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Virginia</translation>
         </message>
         <message>
             <source>Miami</source>
             <extracomment>preset idrive: name of region us-southeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Miami</translation>
         </message>
         <message>
             <source>Montreal</source>
             <extracomment>preset idrive: name of region ca-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Montreal</translation>
         </message>
         <message>
             <source>Ireland</source>
             <extracomment>preset idrive: name of region eu-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Irland</translation>
         </message>
         <message>
             <source>London</source>
             <extracomment>preset idrive: name of region eu-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>London</translation>
         </message>
         <message>
             <source>London 2</source>
             <extracomment>preset idrive: name of region eu-west-3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>London 2</translation>
         </message>
         <message>
             <source>SFTP with a password (NAS, web space ...)</source>
             <extracomment>preset sftp-password: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP mit Passwort (NAS, Webspace ...)</translation>
         </message>
         <message>
             <source>The same as for signing in to the server; some servers allow SFTP only once it was switched on.</source>
             <extracomment>preset sftp-password: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dasselbe wie zum Anmelden am Server; manche Server erlauben SFTP erst, wenn es eingeschaltet wurde.</translation>
         </message>
         <message>
             <source>SFTP with a key file</source>
             <extracomment>preset sftp-key: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP mit Schlüsseldatei</translation>
         </message>
         <message>
             <source>The private key whose public half is in the server's authorized_keys, often in the folder .ssh of your home.</source>
             <extracomment>preset sftp-key: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der private Schlüssel, dessen öffentliche Hälfte in authorized_keys des Servers steht, oft im Ordner .ssh Ihres persönlichen Ordners.</translation>
         </message>
         <message>
             <source>SFTP with the SSH agent</source>
             <extracomment>preset sftp-agent: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP mit dem SSH-Agenten</translation>
         </message>
         <message>
             <source>Your SSH agent holds the key already; nothing secret is kept by us.</source>
             <extracomment>preset sftp-agent: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ihr SSH-Agent hat den Schlüssel schon; wir speichern nichts Geheimes.</translation>
         </message>
         <message>
             <source>Folder on another disk or a mounted share</source>
             <extracomment>preset local: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner auf einem anderen Datenträger oder einer eingehängten Freigabe</translation>
         </message>
         <message>
             <source>No account is needed.</source>
             <extracomment>preset local: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wird kein Konto gebraucht.</translation>
         </message>
         <message>
             <source>Temporary files</source>
             <extracomment>ignore patterns temporary: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Temporäre Dateien</translation>
         </message>
         <message>
             <source>What programs write while they work and remove when they are done.</source>
             <extracomment>ignore patterns temporary: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Programme bei der Arbeit schreiben und danach entfernen.</translation>
         </message>
         <message>
             <source>System files</source>
             <extracomment>ignore patterns system: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Systemdateien</translation>
         </message>
         <message>
             <source>Thumbnails, folder views and waste bins that the system makes by itself.</source>
             <extracomment>ignore patterns system: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vorschaubilder, Ordneransichten und Papierkörbe, die das System selbst anlegt.</translation>
         </message>
         <message>
             <source>Backups and swap files of editors</source>
             <extracomment>ignore patterns editors: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sicherungs- und Swap-Dateien von Editoren</translation>
         </message>
         <message>
             <source>Copies that text editors keep beside the file that is open.</source>
             <extracomment>ignore patterns editors: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kopien, die Texteditoren neben der geöffneten Datei behalten.</translation>
         </message>
         <message>
             <source>Developers' caches</source>
             <extracomment>ignore patterns developers: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Caches der Entwicklung</translation>
         </message>
         <message>
             <source>Installed packages and built files that a command makes anew.</source>
             <extracomment>ignore patterns developers: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Installierte Pakete und gebaute Dateien, die ein Befehl neu erzeugt.</translation>
         </message>
         <message>
             <source>Unfinished downloads</source>
             <extracomment>ignore patterns downloads: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Unfertige Downloads</translation>
         </message>
         <message>
             <source>What browsers and other programs have fetched only in part.</source>
             <extracomment>ignore patterns downloads: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was Browser und andere Programme erst zum Teil geholt haben.</translation>
         </message>
     </context>
     <context>
@@ -5579,47 +5584,47 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Find the server</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Den Server finden</translation>
         </message>
         <message>
             <source>Reach its port</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seinen Port erreichen</translation>
         </message>
         <message>
             <source>Check that it is the right one</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prüfen, ob es der richtige ist</translation>
         </message>
         <message>
             <source>Look for the folder</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nach dem Ordner sehen</translation>
         </message>
         <message>
             <source>Sign in</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Anmelden</translation>
         </message>
         <message>
             <source>List what is there</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auflisten, was da ist</translation>
         </message>
         <message>
             <source>Write a test file</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Testdatei schreiben</translation>
         </message>
         <message>
             <source>Read it back</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie zurücklesen</translation>
         </message>
         <message>
             <source>Delete it again</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie wieder löschen</translation>
         </message>
     </context>
     <context>
@@ -5627,48 +5632,48 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) are on {0}</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei ist auf {0}</numerusform>
+                <numerusform>%Ln Dateien sind auf {0}</numerusform>
             </translation>
         </message>
         <message>
             <source>{0} cannot be reached</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist nicht erreichbar</translation>
         </message>
         <message>
             <source>Changes are noted and sent as soon as it is back.</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Änderungen werden vorgemerkt und gesendet, sobald er wieder da ist.</translation>
         </message>
         <message>
             <source>{0} is back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist wieder da</translation>
         </message>
         <message>
             <source>Going on.</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es geht weiter.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) could not be mirrored</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei konnte nicht gespiegelt werden</numerusform>
+                <numerusform>%Ln Dateien konnten nicht gespiegelt werden</numerusform>
             </translation>
         </message>
         <message>
             <source>{0}: see what can be done.</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}: Sehen Sie nach, was sich tun lässt.</translation>
         </message>
         <message>
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} braucht Sie</translation>
         </message>
     </context>
     <context>
@@ -5676,9 +5681,9 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%n file(s) there</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n Datei dort</numerusform>
+                <numerusform>%n Dateien dort</numerusform>
             </translation>
         </message>
     </context>
@@ -5687,143 +5692,143 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0}/s</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}/s</translation>
         </message>
         <message numerus="yes">
             <source>%n s</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n s</numerusform>
+                <numerusform>%n s</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n min</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n min</numerusform>
+                <numerusform>%n min</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n h</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n h</numerusform>
+                <numerusform>%n h</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n day(s)</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n d</numerusform>
+                <numerusform>%n d</numerusform>
             </translation>
         </message>
         <message>
             <source>never</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>nie</translation>
         </message>
         <message>
             <source>just now</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>gerade eben</translation>
         </message>
         <message>
             <source>{0} ago</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>vor {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s)</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei</numerusform>
+                <numerusform>%Ln Dateien</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln waiting</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln wartet</numerusform>
+                <numerusform>%Ln warten</numerusform>
             </translation>
         </message>
         <message>
             <source>Not set up</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht eingerichtet</translation>
         </message>
         <message>
             <source>Action required</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eingreifen nötig</translation>
         </message>
         <message>
             <source>Offline</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Offline</translation>
         </message>
         <message>
             <source>Paused</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pausiert</translation>
         </message>
         <message>
             <source>Issues</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Probleme</translation>
         </message>
         <message>
             <source>Uploading</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lädt hoch</translation>
         </message>
         <message>
             <source>Checking</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Gleicht ab</translation>
         </message>
         <message>
             <source>Up to date</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aktuell</translation>
         </message>
         <message>
             <source>Nothing is mirrored yet</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch wird nichts gespiegelt</translation>
         </message>
         <message numerus="yes">
             <source>%Ln issue(s)</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Problem</numerusform>
+                <numerusform>%Ln Probleme</numerusform>
             </translation>
         </message>
         <message>
             <source>Uploading {0} of {1}</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lädt {0} von {1} hoch</translation>
         </message>
         <message>
             <source>{0} left</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>noch {0}</translation>
         </message>
         <message>
             <source>Paused until {0}</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pausiert bis {0}</translation>
         </message>
         <message>
             <source>retry in {0}</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>nächster Versuch in {0}</translation>
         </message>
     </context>
 </TS>

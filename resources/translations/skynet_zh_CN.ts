@@ -6,27 +6,27 @@
         <message>
             <source>About</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关于</translation>
         </message>
         <message>
             <source>&amp;Licences…</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>许可证(&amp;L)…</translation>
         </message>
         <message>
             <source>The icon of Skynet Desktop</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop 的图标</translation>
         </message>
         <message>
             <source>Version {0}</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>版本 {0}</translation>
         </message>
         <message>
             <source>Skynet Desktop mirrors your folders to storage you own. It is free software under the GNU Affero General Public License, version 3 or later, and comes with no warranty.</source>
             <extracomment>desktop/settings_dialog/about.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop 将您的文件夹镜像到您自己的存储空间。它是自由软件，采用 GNU Affero 通用公共许可证第 3 版或更高版本，不提供任何担保。</translation>
         </message>
     </context>
     <context>
@@ -34,64 +34,64 @@
         <message>
             <source>Show file</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>显示文件</translation>
         </message>
         <message>
             <source>Copy path</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>复制路径</translation>
         </message>
         <message>
             <source>Activity</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>活动</translation>
         </message>
         <message>
             <source>Search by name</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>按名称搜索</translation>
         </message>
         <message>
             <source>All</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部</translation>
         </message>
         <message>
             <source>Under way</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>进行中</translation>
         </message>
         <message>
             <source>Not done</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未完成</translation>
         </message>
         <message>
             <source>Nothing to show</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有可显示的内容</translation>
         </message>
         <message numerus="yes">
             <source>%Ln action(s)</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个操作</numerusform>
             </translation>
         </message>
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} / {1}</translation>
         </message>
         <message>
             <source>No action fits the search.</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有符合搜索条件的操作。</translation>
         </message>
         <message>
             <source>What is sent, moved or removed appears here.</source>
             <extracomment>desktop/window/activity.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>发送、移动或移除的内容会显示在这里。</translation>
         </message>
     </context>
     <context>
@@ -99,7 +99,7 @@
         <message>
             <source>The last actions</source>
             <extracomment>desktop/window/activity_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>最近的操作</translation>
         </message>
     </context>
     <context>
@@ -107,67 +107,67 @@
         <message>
             <source>Advanced</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>高级</translation>
         </message>
         <message>
             <source>The log's level changes when Skynet is started again.</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>日志级别在 Skynet 重新启动后更改。</translation>
         </message>
         <message>
             <source>Help and repair</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>帮助和修复</translation>
         </message>
         <message>
             <source>&amp;Open log</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开日志(&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Save diagnostics…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保存诊断信息(&amp;S)…</translation>
         </message>
         <message>
             <source>Diagnostics hold settings, states and the log, and no secret.</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>诊断信息包含设置、状态和日志，不含任何机密信息。</translation>
         </message>
         <message>
             <source>Where our files are</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 文件的位置</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>状态</translation>
         </message>
         <message>
             <source>Log</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>日志</translation>
         </message>
         <message>
             <source>Your own connections</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您自己的连接</translation>
         </message>
         <message>
             <source>Show</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>显示</translation>
         </message>
         <message>
             <source>Show: {0}</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>显示：{0}</translation>
         </message>
     </context>
     <context>
@@ -175,67 +175,67 @@
         <message>
             <source>Your mirror is running</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您的镜像正在运行</translation>
         </message>
         <message>
             <source>Open the &amp;overview</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开概览(&amp;O)</translation>
         </message>
         <message>
             <source>C&amp;lose</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关闭(&amp;L)</translation>
         </message>
         <message>
             <source>Files that are there</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已到达的文件</translation>
         </message>
         <message>
             <source>Looking through the folder…</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在扫描文件夹…</translation>
         </message>
         <message>
             <source>First: {0}</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>第一个：{0}</translation>
         </message>
         <message>
             <source>The first file has arrived</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>第一个文件已到达</translation>
         </message>
         <message>
             <source>Sending the first files…</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在发送第一批文件…</translation>
         </message>
         <message>
             <source>Everything is ready. Put something into the folder.</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一切就绪。请将内容放入文件夹。</translation>
         </message>
         <message>
             <source>Everything is there</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部内容已到达</translation>
         </message>
         <message>
             <source>Everything was there already</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部内容原本就已存在</translation>
         </message>
         <message>
             <source>Open &amp;folder</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开文件夹(&amp;F)</translation>
         </message>
         <message>
             <source>Show at &amp;destination</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在目标位置显示(&amp;D)</translation>
         </message>
     </context>
     <context>
@@ -243,12 +243,12 @@
         <message>
             <source>Where do your files go?</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您的文件要发送到哪里？</translation>
         </message>
         <message>
             <source>&amp;Continue with {0}</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>继续使用 {0}(&amp;C)</translation>
         </message>
     </context>
     <context>
@@ -256,22 +256,22 @@
         <message>
             <source>&amp;Keep remote copies</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保留远程副本(&amp;K)</translation>
         </message>
         <message>
             <source>&amp;Mirror deletions too (complete sync)</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>同时镜像删除操作（完全同步）(&amp;M)</translation>
         </message>
         <message>
             <source>What you delete here stays at the service. Nothing is ever removed there.</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处删除的内容会保留在服务上。那里的内容绝不会被移除。</translation>
         </message>
         <message>
             <source>What you delete here is deleted there too. An unplugged disk or an empty folder never counts as deleted.</source>
             <extracomment>desktop/mappings/deletes_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处删除的内容也会在那里删除。拔出的磁盘或空文件夹绝不会视为已删除。</translation>
         </message>
     </context>
     <context>
@@ -279,37 +279,37 @@
         <message>
             <source>Where to, and what about deletions?</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>发送到哪里，删除如何处理？</translation>
         </message>
         <message>
             <source>When you delete a file here</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当您在此处删除文件时</translation>
         </message>
         <message>
             <source>Place there</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务上的位置</translation>
         </message>
         <message>
             <source>The folder</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>&amp;Name of the mapping</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射名称(&amp;N)</translation>
         </message>
         <message>
             <source>Name of the mapping</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射名称</translation>
         </message>
         <message>
             <source>What you want to call it.</source>
             <extracomment>desktop/wizard/destination.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您想怎样称呼它。</translation>
         </message>
     </context>
     <context>
@@ -317,7 +317,7 @@
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试(&amp;T)</translation>
         </message>
     </context>
     <context>
@@ -325,23 +325,24 @@
         <message>
             <source>Looking at the folder</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在扫描文件夹</translation>
         </message>
         <message>
             <source>Looking at the folder and at the service…</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在扫描文件夹和服务…</translation>
         </message>
         <message>
             <source>This computer watches {0} folders at most, and this one holds {1}. Those beyond are looked through again and again instead. This command raises the limit:
 {2}</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机最多监视 {0} 个文件夹，而此文件夹包含 {1} 个。超出的部分改为反复扫描。此命令可提高上限：
+{2}</translation>
         </message>
         <message>
             <source>What is at the service is not known yet</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务上有哪些内容尚不清楚</translation>
         </message>
     </context>
     <context>
@@ -349,17 +350,17 @@
         <message>
             <source>The destination</source>
             <extracomment>desktop/errands.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置</translation>
         </message>
         <message>
             <source>Copy</source>
             <extracomment>desktop/errands.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>复制</translation>
         </message>
         <message>
             <source>Save diagnostics</source>
             <extracomment>desktop/errands.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保存诊断信息</translation>
         </message>
     </context>
     <context>
@@ -367,7 +368,7 @@
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/window/files_under_way.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} / {1}</translation>
         </message>
     </context>
     <context>
@@ -375,12 +376,12 @@
         <message>
             <source>What is left out?</source>
             <extracomment>desktop/wizard/filters.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>要排除哪些内容？</translation>
         </message>
         <message>
             <source>Files that programs make anew by themselves need not go along.</source>
             <extracomment>desktop/wizard/filters.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>程序自行重新生成的文件不必一同镜像。</translation>
         </message>
     </context>
     <context>
@@ -388,17 +389,17 @@
         <message>
             <source>&amp;Patterns, one a line, as in a .gitignore file</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>模式，每行一个，格式同 .gitignore 文件(&amp;P)</translation>
         </message>
         <message>
             <source>Patterns of files to leave out</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>要排除的文件的模式</translation>
         </message>
         <message>
             <source>Looking what is left out…</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在扫描排除的内容…</translation>
         </message>
     </context>
     <context>
@@ -406,38 +407,39 @@
         <message>
             <source>Which folder?</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>哪个文件夹？</translation>
         </message>
         <message>
             <source>With everything in it. Nothing in this folder is ever changed.</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>包括其中的所有内容。此文件夹中的内容绝不会被更改。</translation>
         </message>
         <message>
             <source>Counting…</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在统计…</translation>
         </message>
         <message>
             <source>{0} so far…</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目前 {0}…</translation>
         </message>
         <message>
             <source>{0} in this folder.</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此文件夹中有 {0}。</translation>
         </message>
         <message>
             <source>The folder is empty so far.</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹目前是空的。</translation>
         </message>
         <message>
             <source>This computer watches {0} folders at most, and this one holds {1}. Those beyond are looked through again and again instead. This command raises the limit:
 {2}</source>
             <extracomment>desktop/wizard/folder.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机最多监视 {0} 个文件夹，而此文件夹包含 {1} 个。超出的部分改为反复扫描。此命令可提高上限：
+{2}</translation>
         </message>
     </context>
     <context>
@@ -445,53 +447,54 @@
         <message>
             <source>the top of the service</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务的最顶层</translation>
         </message>
         <message>
             <source>&amp;Folder on this computer</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机上的文件夹(&amp;F)</translation>
         </message>
         <message>
             <source>&amp;Service</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务(&amp;S)</translation>
         </message>
         <message>
             <source>&amp;Place there</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务上的位置(&amp;P)</translation>
         </message>
         <message>
             <source>Choose…</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>选择…</translation>
         </message>
         <message>
             <source>Choose the folder</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>选择文件夹</translation>
         </message>
         <message>
             <source>The folder to mirror</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>要镜像的文件夹</translation>
         </message>
         <message>
             <source>No file to mirror is in the folder so far.</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹中目前没有要镜像的文件。</translation>
         </message>
         <message>
             <source>{0}
 becomes {1} on {2}</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}
+在 {2} 上成为 {1}</translation>
         </message>
         <message>
             <source>the service</source>
             <extracomment>desktop/mappings/folder_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该服务</translation>
         </message>
     </context>
     <context>
@@ -499,42 +502,42 @@ becomes {1} on {2}</source>
         <message>
             <source>General</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>常规</translation>
         </message>
         <message>
             <source>The language changes when Skynet is started again.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>语言在 Skynet 重新启动后更改。</translation>
         </message>
         <message>
             <source>Start</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>启动</translation>
         </message>
         <message>
             <source>Start Skynet when I &amp;log in</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动 Skynet(&amp;L)</translation>
         </message>
         <message>
             <source>Keep secrets for this session &amp;only</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仅在本次会话中保留机密信息(&amp;O)</translation>
         </message>
         <message>
             <source>It was switched off in this system's own settings. Switch it on here to allow it again.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它已在系统自身的设置中关闭。在此处打开即可再次允许。</translation>
         </message>
         <message>
             <source>At login another copy of Skynet is started, not this one. Switch it on here to start this one.</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动的是 Skynet 的另一个副本，而不是这一个。在此处打开即可启动这一个。</translation>
         </message>
         <message>
             <source>Secrets</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>机密信息</translation>
         </message>
     </context>
     <context>
@@ -542,57 +545,57 @@ becomes {1} on {2}</source>
         <message>
             <source>The server's key has changed</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器的密钥已更改</translation>
         </message>
         <message>
             <source>This is not the key that this server had before. Somebody may have put himself between you and the server to read along, or the server was set up anew. Ask whoever runs it before you go on.</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这不是此服务器之前的密钥。可能有人插在您与服务器之间窃听，也可能是服务器重新安装过。继续之前，请询问服务器管理员。</translation>
         </message>
         <message>
             <source>Is this the right server?</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这是正确的服务器吗？</translation>
         </message>
         <message>
             <source>You connect to it for the first time. The fingerprint of its key proves which server it is.</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您首次连接到它。其密钥的指纹可证明它是哪台服务器。</translation>
         </message>
         <message>
             <source>To check it, ask whoever runs the server, or run this at the server itself, and compare:</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>要核实指纹，请询问服务器管理员，或在服务器上运行以下命令并比对：</translation>
         </message>
         <message>
             <source>I have &amp;asked, and this is its new key.</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>我已询问，这是它的新密钥(&amp;A)。</translation>
         </message>
         <message>
             <source>Server</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>Kind of key</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥类型</translation>
         </message>
         <message>
             <source>Fingerprint</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>指纹</translation>
         </message>
         <message>
             <source>&amp;Do not connect</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不连接(&amp;D)</translation>
         </message>
         <message>
             <source>&amp;Trust this key</source>
             <extracomment>desktop/services/host_key.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>信任此密钥(&amp;T)</translation>
         </message>
     </context>
     <context>
@@ -600,23 +603,23 @@ becomes {1} on {2}</source>
         <message>
             <source>&amp;Retry</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重试(&amp;R)</translation>
         </message>
         <message>
             <source>Show &amp;file</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>显示文件(&amp;F)</translation>
         </message>
         <message>
             <source>I&amp;gnore…</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>忽略(&amp;G)…</translation>
         </message>
         <message numerus="yes">
             <source>Tried %n time(s)</source>
             <extracomment>desktop/window/issue_detail.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>已尝试 %n 次</numerusform>
             </translation>
         </message>
     </context>
@@ -625,17 +628,17 @@ becomes {1} on {2}</source>
         <message>
             <source>File</source>
             <extracomment>desktop/window/issues_model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件</translation>
         </message>
         <message>
             <source>Why</source>
             <extracomment>desktop/window/issues_model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>原因</translation>
         </message>
         <message>
             <source>Since</source>
             <extracomment>desktop/window/issues_model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>开始时间</translation>
         </message>
     </context>
     <context>
@@ -643,54 +646,56 @@ becomes {1} on {2}</source>
         <message>
             <source>Retry &amp;all</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部重试(&amp;A)</translation>
         </message>
         <message>
             <source>Issues</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>问题</translation>
         </message>
         <message>
             <source>No issues</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有问题</translation>
         </message>
         <message>
             <source>Everything that could be read was sent.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>所有可读取的内容均已发送。</translation>
         </message>
         <message>
             <source>What could not be mirrored</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未能镜像的内容</translation>
         </message>
         <message>
             <source>This name cannot be written into the settings.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此名称无法写入设置。</translation>
         </message>
         <message>
             <source>Rename the file, or ignore its folder.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请重命名该文件，或忽略其所在的文件夹。</translation>
         </message>
         <message>
             <source>Leave this file out from now on?</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从现在起排除此文件？</translation>
         </message>
         <message>
             <source>{0}
 
 A copy that is at the destination stays there. You can take this back under Filters of the mirror.</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}
+
+目标位置已有的副本会保留在那里。您可以在该镜像的“过滤规则”中撤消此操作。</translation>
         </message>
         <message>
             <source>Leave it out</source>
             <extracomment>desktop/window/issues.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>排除</translation>
         </message>
     </context>
     <context>
@@ -698,27 +703,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Looking for the keyring…</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在查找密钥环…</translation>
         </message>
         <message>
             <source>Try a&amp;gain</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重试(&amp;G)</translation>
         </message>
         <message>
             <source>&amp;Keep for this session only</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仅在本次会话中保留(&amp;K)</translation>
         </message>
         <message>
             <source>&amp;Use it anyway</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仍然使用它(&amp;U)</translation>
         </message>
         <message>
             <source>&amp;Use this system's keyring</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>使用系统的密钥环(&amp;U)</translation>
         </message>
     </context>
     <context>
@@ -726,17 +731,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Licences</source>
             <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>许可证</translation>
         </message>
         <message>
             <source>What Skynet Desktop is built from</source>
             <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop 的组成部分</translation>
         </message>
         <message>
             <source>The licence</source>
             <extracomment>desktop/settings_dialog/licence_dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>许可证全文</translation>
         </message>
     </context>
     <context>
@@ -744,67 +749,67 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Progress of {0}</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的进度</translation>
         </message>
         <message>
             <source>Sync now</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>立即同步</translation>
         </message>
         <message>
             <source>Pause</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>暂停</translation>
         </message>
         <message>
             <source>Resume</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>恢复</translation>
         </message>
         <message>
             <source>Open folder</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开文件夹</translation>
         </message>
         <message>
             <source>Edit service…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>编辑服务…</translation>
         </message>
         <message>
             <source>Send anyway</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仍然发送</translation>
         </message>
         <message>
             <source>Show issues</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>显示问题</translation>
         </message>
         <message>
             <source>More for {0}</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的更多操作</translation>
         </message>
         <message>
             <source>More</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>更多</translation>
         </message>
         <message>
             <source>Show at destination</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在目标位置显示</translation>
         </message>
         <message>
             <source>Edit…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>编辑…</translation>
         </message>
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}：{1}</translation>
         </message>
     </context>
     <context>
@@ -812,52 +817,52 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>New mapping</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>新建映射</translation>
         </message>
         <message>
             <source>&amp;Back</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>返回(&amp;B)</translation>
         </message>
         <message>
             <source>Sa&amp;ve</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保存(&amp;V)</translation>
         </message>
         <message>
             <source>S&amp;tart mirroring</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>开始镜像(&amp;T)</translation>
         </message>
         <message>
             <source>Ne&amp;xt: a dry run</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>下一步：试运行(&amp;X)</translation>
         </message>
         <message>
             <source>Discard changes?</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>放弃更改？</translation>
         </message>
         <message>
             <source>What you entered here has not been saved.</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处输入的内容尚未保存。</translation>
         </message>
         <message>
             <source>&amp;Discard</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>放弃(&amp;D)</translation>
         </message>
         <message>
             <source>&amp;Keep editing</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>继续编辑(&amp;K)</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished">取消</translation>
+            <translation>取消</translation>
         </message>
     </context>
     <context>
@@ -865,57 +870,57 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>No limit</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无限制</translation>
         </message>
         <message>
             <source>Parts of the mapping</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射的各个部分</translation>
         </message>
         <message>
             <source>Folder &amp;&amp; destination</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹和目标位置</translation>
         </message>
         <message>
             <source>Filters</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>过滤规则</translation>
         </message>
         <message>
             <source>Deletes &amp;&amp; safety</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>删除和安全</translation>
         </message>
         <message>
             <source>Schedule &amp;&amp; limits</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>时间安排和限制</translation>
         </message>
         <message>
             <source>&amp;Name</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称(&amp;N)</translation>
         </message>
         <message>
             <source>Name</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称</translation>
         </message>
         <message>
             <source>The name stays: what is known of the destination hangs on it.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称保持不变：已知的目标位置信息与它关联。</translation>
         </message>
         <message>
             <source>The destination is another one: everything is compared anew, and what is missing there is sent. What is at the old place stays there.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置已更换：所有内容会重新比对，那里缺少的会发送过去。原位置的内容保留不变。</translation>
         </message>
         <message>
             <source>The folder is another one: everything is compared anew.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹已更换：所有内容会重新比对。</translation>
         </message>
     </context>
     <context>
@@ -923,67 +928,67 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Mappings</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射</translation>
         </message>
         <message>
             <source>A mapping mirrors one folder to one place on a service.</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一个映射将一个文件夹镜像到服务上的一个位置。</translation>
         </message>
         <message>
             <source>Add a service first: a mapping needs a place to go to.</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请先添加服务：映射需要一个目标位置。</translation>
         </message>
         <message>
             <source>Stop mirroring {0}?</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>停止镜像 {0}？</translation>
         </message>
         <message>
             <source>What is at the service stays there, and so does the folder.</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务上的内容会保留，文件夹也是如此。</translation>
         </message>
         <message>
             <source>&amp;Remove</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移除(&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Keep</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保留(&amp;K)</translation>
         </message>
         <message>
             <source>&amp;Add…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>添加(&amp;A)…</translation>
         </message>
         <message>
             <source>Nothing is mirrored yet</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未镜像任何内容</translation>
         </message>
         <message>
             <source>&amp;Add a mapping…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>添加映射(&amp;A)…</translation>
         </message>
         <message>
             <source>&amp;Go to services</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>转到服务(&amp;G)</translation>
         </message>
         <message>
             <source>&amp;Edit…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>编辑(&amp;E)…</translation>
         </message>
         <message>
             <source>&amp;Remove…</source>
             <extracomment>desktop/mappings/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移除(&amp;R)…</translation>
         </message>
     </context>
     <context>
@@ -991,37 +996,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Network</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>网络</translation>
         </message>
         <message>
             <source>No limit</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无限制</translation>
         </message>
         <message>
             <source>Automatic</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>自动</translation>
         </message>
         <message>
             <source>no limit</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无限制</translation>
         </message>
         <message>
             <source>{0} MB/s</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} MB/s</translation>
         </message>
         <message>
             <source>Now: {0}.</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当前：{0}。</translation>
         </message>
         <message>
             <source>Now: {0}, until {1}.</source>
             <extracomment>desktop/settings_dialog/network.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当前：{0}，直到 {1}。</translation>
         </message>
     </context>
     <context>
@@ -1029,27 +1034,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Notifications</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>通知</translation>
         </message>
         <message>
             <source>One message a burst of changes, never one a file.</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>每批更改只发一条消息，不会每个文件发一条。</translation>
         </message>
         <message>
             <source>At once</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>立即</translation>
         </message>
         <message>
             <source>On screen</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在屏幕上</translation>
         </message>
         <message>
             <source>Sound</source>
             <extracomment>desktop/settings_dialog/notifications.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>声音</translation>
         </message>
     </context>
     <context>
@@ -1057,7 +1062,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>More options</source>
             <extracomment>desktop/forms/options.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>更多选项</translation>
         </message>
     </context>
     <context>
@@ -1065,47 +1070,47 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Add…</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>添加(&amp;A)…</translation>
         </message>
         <message>
             <source>Set up another mirror</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>再创建一个镜像</translation>
         </message>
         <message>
             <source>Speed over the last minutes</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>最近几分钟的速度</translation>
         </message>
         <message>
             <source>&amp;Set up a mirror…</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>创建镜像(&amp;S)…</translation>
         </message>
         <message>
             <source>Nothing is mirrored yet</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未镜像任何内容</translation>
         </message>
         <message>
             <source>Choose a folder and where it goes. Whatever you put into it is there seconds later.</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>选择一个文件夹和它的目标位置。放入其中的内容几秒后就会到达那里。</translation>
         </message>
         <message>
             <source>&amp;Try again</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重试(&amp;T)</translation>
         </message>
         <message>
             <source>&amp;Open the settings file</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开设置文件(&amp;O)</translation>
         </message>
         <message>
             <source>The settings cannot be read</source>
             <extracomment>desktop/window/overview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取设置</translation>
         </message>
     </context>
     <context>
@@ -1113,7 +1118,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Continue</source>
             <extracomment>desktop/wizard/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>继续(&amp;C)</translation>
         </message>
     </context>
     <context>
@@ -1121,7 +1126,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Browse…</source>
             <extracomment>desktop/forms/inputs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>浏览…</translation>
         </message>
     </context>
     <context>
@@ -1129,22 +1134,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>30 minutes</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>30 分钟</translation>
         </message>
         <message>
             <source>2 hours</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>2 小时</translation>
         </message>
         <message>
             <source>Until tomorrow</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>直到明天</translation>
         </message>
         <message>
             <source>Until resumed</source>
             <extracomment>desktop/window/pause_menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>直到恢复</translation>
         </message>
     </context>
     <context>
@@ -1152,7 +1157,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Step {0} of {1}: {2}</source>
             <extracomment>desktop/wizard/progress.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>第 {0} 步，共 {1} 步：{2}</translation>
         </message>
     </context>
     <context>
@@ -1310,32 +1315,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Ready to start</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>准备开始</translation>
         </message>
         <message>
             <source>&amp;Start mirroring</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>开始镜像(&amp;S)</translation>
         </message>
         <message>
             <source>Start Skynet when I &amp;log in</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动 Skynet(&amp;L)</translation>
         </message>
         <message>
             <source>It then mirrors in the background. You can change this in the settings at any time.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>之后它会在后台镜像。您可以随时在设置中更改。</translation>
         </message>
         <message>
             <source>It was switched off in this system's own settings. Left on here, it is switched on again.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它已在系统自身的设置中关闭。若此处保持打开，它会重新打开。</translation>
         </message>
         <message>
             <source>At login another copy of Skynet is started now. Left on here, it will be this one.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目前登录时启动的是 Skynet 的另一个副本。若此处保持打开，将改为启动这一个。</translation>
         </message>
     </context>
     <context>
@@ -1343,22 +1348,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>What will happen</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>将会发生什么</translation>
         </message>
         <message>
             <source>This is a dry run: it only looks, and sends nothing.</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这是试运行：只扫描，不发送任何内容。</translation>
         </message>
         <message>
             <source>You can go on all the same: sending begins as soon as this is mended.</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您仍然可以继续：此问题解决后会立即开始发送。</translation>
         </message>
         <message>
             <source>S&amp;kip this</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>跳过(&amp;K)</translation>
         </message>
     </context>
     <context>
@@ -1366,17 +1371,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Kept in the keyring</source>
             <extracomment>desktop/forms/secret.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已保存在密钥环中</translation>
         </message>
         <message>
             <source>Hide</source>
             <extracomment>desktop/forms/secret.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>隐藏</translation>
         </message>
         <message>
             <source>Show</source>
             <extracomment>desktop/forms/secret.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>显示</translation>
         </message>
     </context>
     <context>
@@ -1384,7 +1389,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Added to this computer by you.</source>
             <extracomment>desktop/services/chooser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>由您添加到此计算机。</translation>
         </message>
     </context>
     <context>
@@ -1392,32 +1397,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Name</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称</translation>
         </message>
         <message>
             <source>What you want to call it.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您想怎样称呼它。</translation>
         </message>
         <message>
             <source>Please decide first where the secrets are to be kept.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请先决定机密信息保存在哪里。</translation>
         </message>
         <message>
             <source>The keyring has not answered yet. Try again in a moment.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环尚未响应。请稍后重试。</translation>
         </message>
         <message>
             <source>This is needed.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此项为必填。</translation>
         </message>
         <message>
             <source>There is a service of this name already.</source>
             <extracomment>desktop/services/details.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已有同名的服务。</translation>
         </message>
     </context>
     <context>
@@ -1425,32 +1430,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Edit service</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>编辑服务</translation>
         </message>
         <message>
             <source>Add a service</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>添加服务</translation>
         </message>
         <message>
             <source>Discard changes?</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>放弃更改？</translation>
         </message>
         <message>
             <source>What you entered here has not been saved.</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处输入的内容尚未保存。</translation>
         </message>
         <message>
             <source>&amp;Discard</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>放弃(&amp;D)</translation>
         </message>
         <message>
             <source>&amp;Keep editing</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>继续编辑(&amp;K)</translation>
         </message>
     </context>
     <context>
@@ -1458,37 +1463,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Back</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>返回(&amp;B)</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished">取消</translation>
+            <translation>取消</translation>
         </message>
         <message>
             <source>&amp;Save without test</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不测试直接保存(&amp;S)</translation>
         </message>
         <message>
             <source>Where do your files go?</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您的文件要发送到哪里？</translation>
         </message>
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试(&amp;T)</translation>
         </message>
         <message>
             <source>&amp;Save</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保存(&amp;S)</translation>
         </message>
         <message>
             <source>&amp;Test again</source>
             <extracomment>desktop/services/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重新测试(&amp;T)</translation>
         </message>
     </context>
     <context>
@@ -1496,12 +1501,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Not used by a mapping yet</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚无映射使用</translation>
         </message>
         <message>
             <source>Used by {0}</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>由 {0} 使用</translation>
         </message>
     </context>
     <context>
@@ -1509,77 +1514,77 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0} is still in use.</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 仍在使用中。</translation>
         </message>
         <message>
             <source>Remove these mappings first, or give them another service:</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请先移除这些映射，或为它们改用其他服务：</translation>
         </message>
         <message>
             <source>Remove {0}?</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移除 {0}？</translation>
         </message>
         <message>
             <source>Its password or keys are deleted from the keyring too. Files that were sent there stay where they are.</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>其密码或密钥也会从密钥环中删除。已发送到那里的文件保留原处。</translation>
         </message>
         <message>
             <source>&amp;Remove</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移除(&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Keep</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保留(&amp;K)</translation>
         </message>
         <message>
             <source>Services</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务</translation>
         </message>
         <message>
             <source>&amp;Add…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>添加(&amp;A)…</translation>
         </message>
         <message>
             <source>No service yet</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚无服务</translation>
         </message>
         <message>
             <source>A service is a place your files go to: a bucket, a server, another disk.</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务是存放您的文件的地方：存储桶、服务器或其他磁盘。</translation>
         </message>
         <message>
             <source>&amp;Add a service…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>添加服务(&amp;A)…</translation>
         </message>
         <message>
             <source>&amp;Edit…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>编辑(&amp;E)…</translation>
         </message>
         <message>
             <source>&amp;Test…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试(&amp;T)…</translation>
         </message>
         <message>
             <source>Change &amp;password…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>更改密码(&amp;P)…</translation>
         </message>
         <message>
             <source>&amp;Remove…</source>
             <extracomment>desktop/services/page.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移除(&amp;R)…</translation>
         </message>
     </context>
     <context>
@@ -1587,67 +1592,67 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Settings</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置</translation>
         </message>
         <message>
             <source>General</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>常规</translation>
         </message>
         <message>
             <source>Services</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务</translation>
         </message>
         <message>
             <source>Mappings</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射</translation>
         </message>
         <message>
             <source>Notifications</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>通知</translation>
         </message>
         <message>
             <source>Network</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>网络</translation>
         </message>
         <message>
             <source>Advanced</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>高级</translation>
         </message>
         <message>
             <source>About</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关于</translation>
         </message>
         <message>
             <source>Discard the value that is not right?</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>放弃不正确的值？</translation>
         </message>
         <message>
             <source>It cannot be used as it stands. It says why.</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该值目前无法使用。旁边说明了原因。</translation>
         </message>
         <message>
             <source>&amp;Discard</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>放弃(&amp;D)</translation>
         </message>
         <message>
             <source>&amp;Keep editing</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>继续编辑(&amp;K)</translation>
         </message>
         <message>
             <source>Pages of the settings</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置的页面</translation>
         </message>
     </context>
     <context>
@@ -1655,32 +1660,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Pages</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>页面</translation>
         </message>
         <message>
             <source>Overview</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>概览</translation>
         </message>
         <message>
             <source>Activity</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>活动</translation>
         </message>
         <message>
             <source>Issues</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>问题</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置</translation>
         </message>
         <message>
             <source>Settings (Ctrl+,)</source>
             <extracomment>desktop/window/sidebar.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置 (Ctrl+,)</translation>
         </message>
     </context>
     <context>
@@ -1688,37 +1693,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This server is not trusted.</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此服务器不受信任。</translation>
         </message>
         <message>
             <source>{0} s</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 秒</translation>
         </message>
         <message>
             <source>waits</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>等待中</translation>
         </message>
         <message>
             <source>under way</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>进行中</translation>
         </message>
         <message>
             <source>done</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已完成</translation>
         </message>
         <message>
             <source>failed</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>失败</translation>
         </message>
         <message>
             <source>skipped</source>
             <extracomment>desktop/services/stage_row.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已跳过</translation>
         </message>
     </context>
     <context>
@@ -1726,7 +1731,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Test of {0}</source>
             <extracomment>desktop/services/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试 {0}</translation>
         </message>
     </context>
     <context>
@@ -1734,27 +1739,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Does it work?</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>能正常工作吗？</translation>
         </message>
         <message>
             <source>A small file is written there, read back and deleted again.</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>将在那里写入一个小文件，读回后再删除。</translation>
         </message>
         <message>
             <source>&amp;Continue</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>继续(&amp;C)</translation>
         </message>
         <message>
             <source>&amp;Test again</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重新测试(&amp;T)</translation>
         </message>
         <message>
             <source>Continue &amp;without test</source>
             <extracomment>desktop/wizard/service.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不测试直接继续(&amp;W)</translation>
         </message>
     </context>
     <context>
@@ -1762,27 +1767,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Speed over the last minutes</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>最近几分钟的速度</translation>
         </message>
         <message>
             <source>Now {0}</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当前 {0}</translation>
         </message>
         <message>
             <source>{0}, {1} ago</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}，{1}前</translation>
         </message>
         <message>
             <source>{0} ago</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}前</translation>
         </message>
         <message>
             <source>now</source>
             <extracomment>desktop/window/plot.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>现在</translation>
         </message>
     </context>
     <context>
@@ -1790,27 +1795,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Speed</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>速度</translation>
         </message>
         <message>
             <source>Waiting</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>等待中</translation>
         </message>
         <message>
             <source>Left to send</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>剩余待发送</translation>
         </message>
         <message>
             <source>At the destinations</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在目标位置</translation>
         </message>
         <message>
             <source>about {0}</source>
             <extracomment>desktop/window/tiles.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>约 {0}</translation>
         </message>
     </context>
     <context>
@@ -1818,103 +1823,103 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Open Skynet</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开 Skynet</translation>
         </message>
         <message>
             <source>Mappings</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射</translation>
         </message>
         <message>
             <source>Pause</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>暂停</translation>
         </message>
         <message>
             <source>Resume</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>恢复</translation>
         </message>
         <message>
             <source>Snooze notifications</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>通知免打扰</translation>
         </message>
         <message>
             <source>Settings…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置…</translation>
         </message>
         <message>
             <source>Help</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished">帮助</translation>
+            <translation>帮助</translation>
         </message>
         <message>
             <source>Quit</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>退出</translation>
         </message>
         <message>
             <source>30 minutes</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>30 分钟</translation>
         </message>
         <message>
             <source>2 hours</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>2 小时</translation>
         </message>
         <message>
             <source>Until tomorrow</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>直到明天</translation>
         </message>
         <message>
             <source>Until resumed</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>直到恢复</translation>
         </message>
         <message>
             <source>1 hour</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>1 小时</translation>
         </message>
         <message>
             <source>8 hours</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>8 小时</translation>
         </message>
         <message>
             <source>Until Skynet restarts</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>直到 Skynet 重新启动</translation>
         </message>
         <message>
             <source>Not any more</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>结束免打扰</translation>
         </message>
         <message>
             <source>Open log</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开日志</translation>
         </message>
         <message>
             <source>Save diagnostics…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保存诊断信息…</translation>
         </message>
         <message>
             <source>About</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关于</translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>退出（%Ln 个等待中，下次继续）</numerusform>
             </translation>
         </message>
     </context>
@@ -1923,42 +1928,42 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Testing…</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在测试…</translation>
         </message>
         <message>
             <source>The test was cancelled.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试已取消。</translation>
         </message>
         <message>
             <source>Everything works.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一切正常。</translation>
         </message>
         <message>
             <source>The test stopped here.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试在此处停止。</translation>
         </message>
         <message>
             <source>The test waits for your decision.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试正在等待您的决定。</translation>
         </message>
         <message>
             <source>Not connected. Nothing secret was sent to this server.</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未连接。没有向此服务器发送任何机密信息。</translation>
         </message>
         <message>
             <source>&amp;Cancel the test</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>取消测试(&amp;C)</translation>
         </message>
         <message>
             <source>Ch&amp;ange it…</source>
             <extracomment>desktop/services/test_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>更改(&amp;A)…</translation>
         </message>
     </context>
     <context>
@@ -1966,32 +1971,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Try it with a local folder</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>用本地文件夹体验</translation>
         </message>
         <message>
             <source>Two folders are made on this computer. What you put into the first, change or delete there, happens in the second a moment later.</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>将在此计算机上创建两个文件夹。您在第一个文件夹中放入、更改或删除的内容，片刻之后就会同样出现在第二个中。</translation>
         </message>
         <message>
             <source>&amp;Start the try-out</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>开始体验(&amp;S)</translation>
         </message>
         <message>
             <source>Put files in here</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在此处放入文件</translation>
         </message>
         <message>
             <source>They appear here</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件会出现在此处</translation>
         </message>
         <message>
             <source>The first folder begins with some small text files. Remove the mapping in the settings to end the try-out.</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>第一个文件夹中已有一些小文本文件。要结束体验，请在设置中移除该映射。</translation>
         </message>
     </context>
     <context>
@@ -1999,32 +2004,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Welcome to Skynet</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欢迎使用 Skynet</translation>
         </message>
         <message>
             <source>Choose a folder and where it goes. Whatever you put into it is on your own storage seconds later.</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>选择一个文件夹和它的目标位置。放入其中的内容几秒后就会到达您自己的存储空间。</translation>
         </message>
         <message>
             <source>Set up a mirror</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>创建镜像</translation>
         </message>
         <message>
             <source>To S3 storage, a server or NAS over SFTP, or another disk. You need what you sign in with there.</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>镜像到 S3 存储、通过 SFTP 访问的服务器或 NAS，或其他磁盘。您需要准备那里的登录信息。</translation>
         </message>
         <message>
             <source>Try it with a local folder</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>用本地文件夹体验</translation>
         </message>
         <message>
             <source>Mirrors one folder of this computer to another. Needs no account.</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>将此计算机上的一个文件夹镜像到另一个。无需账户。</translation>
         </message>
     </context>
     <context>
@@ -2032,82 +2037,82 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Set up Skynet</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置 Skynet</translation>
         </message>
         <message>
             <source>Leave without setting up the mirror?</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不创建镜像就离开？</translation>
         </message>
         <message>
             <source>What you entered here is forgotten.</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处输入的内容不会保留。</translation>
         </message>
         <message>
             <source>&amp;Leave</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>离开(&amp;L)</translation>
         </message>
         <message>
             <source>&amp;Stay here</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>留在此处(&amp;S)</translation>
         </message>
         <message>
             <source>Service</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务</translation>
         </message>
         <message>
             <source>Credentials</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>凭据</translation>
         </message>
         <message>
             <source>Test</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试</translation>
         </message>
         <message>
             <source>Folder</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>Destination</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置</translation>
         </message>
         <message>
             <source>Filters</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>过滤规则</translation>
         </message>
         <message>
             <source>Dry run</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>试运行</translation>
         </message>
         <message>
             <source>Start</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>开始</translation>
         </message>
         <message>
             <source>&amp;Back</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>返回(&amp;B)</translation>
         </message>
         <message>
             <source>If you close now, nothing has been changed.</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果现在关闭，不会有任何更改。</translation>
         </message>
         <message>
             <source>If you close now, nothing has been changed but where secrets are kept.</source>
             <extracomment>desktop/wizard/wizard.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果现在关闭，除机密信息的保存位置外，不会有任何更改。</translation>
         </message>
     </context>
     <context>
@@ -2115,17 +2120,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Or use a ser&amp;vice you have already</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>或使用您已有的服务(&amp;V)</translation>
         </message>
         <message>
             <source>Service</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务</translation>
         </message>
         <message>
             <source>&amp;Use it</source>
             <extracomment>desktop/wizard/welcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>使用它(&amp;U)</translation>
         </message>
     </context>
     <context>
@@ -2133,32 +2138,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Open folder</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开文件夹</translation>
         </message>
         <message>
             <source>Show at destination</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在目标位置显示</translation>
         </message>
         <message>
             <source>Sync now</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>立即同步</translation>
         </message>
         <message>
             <source>Pause</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>暂停</translation>
         </message>
         <message>
             <source>Resume</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>恢复</translation>
         </message>
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}：{1}</translation>
         </message>
     </context>
     <context>
@@ -2166,22 +2171,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>From</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从</translation>
         </message>
         <message>
             <source>To</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>到</translation>
         </message>
         <message>
             <source>What you delete here is deleted there too.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处删除的内容也会在那里删除。</translation>
         </message>
         <message>
             <source>What you delete here stays there.</source>
             <extracomment>desktop/wizard/ready.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处删除的内容会保留在那里。</translation>
         </message>
     </context>
     <context>
@@ -2189,87 +2194,87 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Name</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称</translation>
         </message>
         <message>
             <source>Mirror</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>镜像</translation>
         </message>
         <message>
             <source>Action</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>操作</translation>
         </message>
         <message>
             <source>Size</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>大小</translation>
         </message>
         <message>
             <source>Progress</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>进度</translation>
         </message>
         <message>
             <source>Speed</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>速度</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>状态</translation>
         </message>
         <message>
             <source>When</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>时间</translation>
         </message>
         <message>
             <source>{0} %</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}%</translation>
         </message>
         <message>
             <source>Send</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>发送</translation>
         </message>
         <message>
             <source>Remove</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移除</translation>
         </message>
         <message>
             <source>Move</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移动</translation>
         </message>
         <message>
             <source>Under way</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>进行中</translation>
         </message>
         <message>
             <source>Interrupted</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已中断</translation>
         </message>
         <message>
             <source>Not done</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未完成</translation>
         </message>
         <message>
             <source>No longer needed</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不再需要</translation>
         </message>
         <message>
             <source>Done</source>
             <extracomment>desktop/window/activity_columns.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已完成</translation>
         </message>
     </context>
     <context>
@@ -2277,42 +2282,42 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Give the file another, shorter name, or ignore it.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请给文件换一个更短的名称，或忽略它。</translation>
         </message>
         <message>
             <source>Allow this account to write there, or choose another place, then retry.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请允许此账户在那里写入，或选择其他位置，然后重试。</translation>
         </message>
         <message>
             <source>A file and a folder have the same name. Rename one of them, here or at the destination, then retry.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一个文件和一个文件夹同名。请在此处或目标位置重命名其中之一，然后重试。</translation>
         </message>
         <message>
             <source>It was removed at the destination. Retry to send it again.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它已在目标位置被移除。重试即可再次发送。</translation>
         </message>
         <message>
             <source>The file is gone from this computer. There is nothing to do; this goes away.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此文件已不在此计算机上。无需任何操作；此问题会自行消失。</translation>
         </message>
         <message>
             <source>A program keeps writing to the file. It is sent as soon as it rests; close the program to have it sent now.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>有程序持续写入此文件。写入停止后会立即发送；关闭该程序即可现在发送。</translation>
         </message>
         <message>
             <source>Close the program that uses the file, or allow yourself to read it, then retry.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请关闭使用此文件的程序，或授予自己读取权限，然后重试。</translation>
         </message>
         <message>
             <source>It is tried again by itself. Retry now, or ignore the file.</source>
             <extracomment>desktop/window/issue_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它会自动重试。您可以立即重试，或忽略此文件。</translation>
         </message>
     </context>
     <context>
@@ -2320,36 +2325,36 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) could not be mirrored.</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件未能镜像。</numerusform>
             </translation>
         </message>
         <message>
             <source>Next try in {0}.</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}后重试。</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) left</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>剩余 %Ln 个文件</numerusform>
             </translation>
         </message>
         <message>
             <source>Not checked yet</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未检查</translation>
         </message>
         <message>
             <source>Last checked {0}</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>上次检查：{0}</translation>
         </message>
         <message>
             <source>{0}, {1} at the destination</source>
             <extracomment>desktop/window/card_words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置有 {0}，{1}</translation>
         </message>
     </context>
     <context>
@@ -2357,117 +2362,117 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>As on this computer</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>跟随此计算机</translation>
         </message>
         <message>
             <source>Light</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>浅色</translation>
         </message>
         <message>
             <source>Dark</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>深色</translation>
         </message>
         <message>
             <source>Everything</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部</translation>
         </message>
         <message>
             <source>The usual</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一般</translation>
         </message>
         <message>
             <source>Warnings and errors</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>警告和错误</translation>
         </message>
         <message>
             <source>Errors alone</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仅错误</translation>
         </message>
         <message>
             <source>Wait for another connection</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>等待其他连接</translation>
         </message>
         <message>
             <source>Send all the same</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仍然发送</translation>
         </message>
         <message>
             <source>Whatever there is</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>自动选择可用方式</translation>
         </message>
         <message>
             <source>SSH agent</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SSH 密钥代理</translation>
         </message>
         <message>
             <source>Key file</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥文件</translation>
         </message>
         <message>
             <source>Password</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密码</translation>
         </message>
         <message>
             <source>Access key</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>访问密钥</translation>
         </message>
         <message>
             <source>This computer's own settings</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机自身的设置</translation>
         </message>
         <message>
             <source>In the path</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在路径中</translation>
         </message>
         <message>
             <source>In front of the host's name</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在主机名之前</translation>
         </message>
         <message>
             <source>As the bucket is set</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>按存储桶的设置</translation>
         </message>
         <message>
             <source>Off</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>Message</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>消息</translation>
         </message>
         <message>
             <source>Sound</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>声音</translation>
         </message>
         <message>
             <source>Message and sound</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>消息和声音</translation>
         </message>
         <message>
             <source>Automatic</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>自动</translation>
         </message>
     </context>
     <context>
@@ -2475,1947 +2480,1947 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The service {0}: {1}</source>
             <extracomment>app.py {0}: service.name, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务 {0}：{1}</translation>
         </message>
         <message>
             <source>The running app does not know the command {0}.</source>
             <extracomment>app.py {0}: command</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在运行的应用不认识命令 {0}。</translation>
         </message>
         <message>
             <source>The file changed while it was read.</source>
             <extracomment>connections/base.py; connections/s3/small.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件在读取时发生了更改。</translation>
         </message>
         <message>
             <source>The proxy {0} cannot be reached.</source>
             <extracomment>connections/dial.py {0}: proxy</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法连接代理服务器 {0}。</translation>
         </message>
         <message>
             <source>The proxy {0} is of a kind that can carry web pages only.</source>
             <extracomment>connections/dial.py {0}: proxy</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>代理服务器 {0} 属于只能传送网页的类型。</translation>
         </message>
         <message>
             <source>no HTTP answer</source>
             <extracomment>connections/dial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有 HTTP 响应</translation>
         </message>
         <message>
             <source>The proxy {0} wants a user and a password, or refused the ones it got.</source>
             <extracomment>connections/dial.py {0}: proxy</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>代理服务器 {0} 需要用户名和密码，或拒绝了所提供的用户名和密码。</translation>
         </message>
         <message>
             <source>The proxy {0} did not lead to {1} ({2}).</source>
             <extracomment>connections/dial.py {0}: proxy, {1}: at(host, port), {2}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>代理服务器 {0} 未能通向 {1}（{2}）。</translation>
         </message>
         <message>
             <source>the copy is not as long as the file</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>副本的长度与文件不一致</translation>
         </message>
         <message>
             <source>The folder is not at the destination.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置没有此文件夹。</translation>
         </message>
         <message>
             <source>The new name is taken at the destination.</source>
             <extracomment>connections/local/connection.py; connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>新名称在目标位置已被占用。</translation>
         </message>
         <message>
             <source>The file is not at the destination.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置没有此文件。</translation>
         </message>
         <message>
             <source>This is not a file at the destination.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它在目标位置不是文件。</translation>
         </message>
         <message>
             <source>A folder has this name at the destination.</source>
             <extracomment>connections/local/connection.py; connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置有同名的文件夹。</translation>
         </message>
         <message>
             <source>The file grew while it was read.</source>
             <extracomment>connections/local/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件在读取时变大了。</translation>
         </message>
         <message>
             <source>The file shrank while it was read.</source>
             <extracomment>connections/local/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件在读取时变小了。</translation>
         </message>
         <message>
             <source>This is not a regular file.</source>
             <extracomment>connections/local/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这不是普通文件。</translation>
         </message>
         <message>
             <source>The file changed before it was read.</source>
             <extracomment>connections/local/copying.py; connections/sftp/batch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件在读取之前发生了更改。</translation>
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
             <extracomment>connections/local/fetching.py {0}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法在此处写入文件：{0}。</translation>
         </message>
         <message>
             <source>A file or folder cannot have this name.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件或文件夹不能使用此名称。</translation>
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这种形式的名称保留给未完成的副本使用。</translation>
         </message>
         <message>
             <source>The destination would drop the dot or space at the end of this name.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置会去掉此名称末尾的点或空格。</translation>
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Windows 不允许名称中包含以下任何字符：&lt; &gt; : " | ? * \。</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
             <extracomment>connections/local/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Windows 将此名称保留给设备使用。</translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 不是文件夹。</translation>
         </message>
         <message>
             <source>No disk is mounted at {0}.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 处没有挂载磁盘。</translation>
         </message>
         <message>
             <source>The folder {0} may not be written to.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不允许写入文件夹 {0}。</translation>
         </message>
         <message>
             <source>{0} is another folder now: was a disk unmounted?</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 现在是另一个文件夹：是否有磁盘被卸载？</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Is its disk plugged in?</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不存在。它所在的磁盘是否已插入？</translation>
         </message>
         <message>
             <source>The folder {0} may not be read.</source>
             <extracomment>connections/local/root.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不允许读取文件夹 {0}。</translation>
         </message>
         <message>
             <source>{0} cannot be reached: {1}.</source>
             <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法访问 {0}：{1}。</translation>
         </message>
         <message>
             <source>The destination's own folder cannot be a file.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的文件夹本身不能是文件。</translation>
         </message>
         <message>
             <source>A link at the destination has the name of a folder.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置有一个链接与文件夹同名。</translation>
         </message>
         <message>
             <source>The destination is read-only.</source>
             <extracomment>connections/local/root.py; connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置是只读的。</translation>
         </message>
         <message>
             <source>The two names are on different disks at the destination.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这两个名称在目标位置属于不同的磁盘。</translation>
         </message>
         <message>
             <source>The disk or share is no longer reachable.</source>
             <extracomment>connections/local/root.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>磁盘或共享已无法访问。</translation>
         </message>
         <message>
             <source>A {0} service cannot be made of these options ({1}).</source>
             <extracomment>connections/options.py {0}: cls.kind, {1}: type(error).__name__</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法用这些选项创建 {0} 服务（{1}）。</translation>
         </message>
         <message>
             <source>{0} is a secret: it belongs in the keyring, not here.</source>
             <extracomment>connections/options.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 是机密信息：应保存在密钥环中，而不是这里。</translation>
         </message>
         <message>
             <source>{0} must be text.</source>
             <extracomment>connections/options.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 必须是文本。</translation>
         </message>
         <message>
             <source>{0} must be {1}, not {2}.</source>
             <extracomment>connections/options.py {0}: option.name, {1}: allowed, {2}: given</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 必须是{1}，而不是 {2}。</translation>
         </message>
         <message>
             <source>one of {0}</source>
             <extracomment>connections/options.py {0}: ', '.join(option.choices); settings/schema.py {0}: ', '.join((quoted(choice) for choice in about_it.choices))</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>以下之一：{0}</translation>
         </message>
         <message>
             <source>a path in quotes</source>
             <extracomment>connections/options.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>带引号的路径</translation>
         </message>
         <message>
             <source>text in quotes</source>
             <extracomment>connections/options.py; settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>带引号的文本</translation>
         </message>
         <message>
             <source>a whole number</source>
             <extracomment>connections/options.py; settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>整数</translation>
         </message>
         <message>
             <source>true or false</source>
             <extracomment>connections/options.py; settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>布尔值 true 或 false</translation>
         </message>
         <message>
             <source>A {0} service needs {1} ({2}).{3}</source>
             <extracomment>connections/options.py {0}: cls.kind, {1}: option.name, {2}: option.label, {3}: explained</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 服务需要 {1}（{2}）。{3}</translation>
         </message>
         <message>
             <source>Did you mean {0}?</source>
             <extracomment>connections/options.py {0}: near[0]; settings/reader.py {0}: quoted(found[0])</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您是指 {0} 吗？</translation>
         </message>
         <message>
             <source>A {0} service knows no {1}, only {2}.{3}</source>
             <extracomment>connections/options.py {0}: cls.kind, {1}: name, {2}: ', '.join(names) or 'nothing', {3}: meant</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 服务没有 {1}，只有 {2}。{3}</translation>
         </message>
         <message>
             <source>The name {0} could not be looked up.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法查询名称 {0}。</translation>
         </message>
         <message>
             <source>Check that this computer is connected to a network, then try again.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查此计算机是否已连接到网络，然后重试。</translation>
         </message>
         <message>
             <source>The name {0} is not known.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称 {0} 未知。</translation>
         </message>
         <message>
             <source>Check the spelling. A name of your own network is known only there: you may have to connect to it (VPN), or use the address (such as 192.168.1.20) instead.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查拼写。您自己网络中的名称只在该网络内有效：您可能需要先连接到该网络（VPN），或改用地址（如 192.168.1.20）。</translation>
         </message>
         <message>
             <source>{0}:{1} is no address of a server.</source>
             <extracomment>connections/reach.py {0}: host, {1}: endpoint.port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}:{1} 不是服务器地址。</translation>
         </message>
         <message>
             <source>Give a name such as nas.example.com and a port from 1 to 65535.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请提供名称（如 nas.example.com）和 1 到 65535 之间的端口。</translation>
         </message>
         <message>
             <source>{0} is there, but nothing answers at its port {1}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 可以访问，但其端口 {1} 没有响应。</translation>
         </message>
         <message>
             <source>Check the port, and that the service is running on the server.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查端口，以及服务器上的服务是否正在运行。</translation>
         </message>
         <message>
             <source>{0} does not answer at port {1}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的端口 {1} 没有响应。</translation>
         </message>
         <message>
             <source>Check address and port, and that the server is switched on. A firewall on the way may also swallow the attempt.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查地址和端口，以及服务器是否已开机。途中的防火墙也可能拦截了连接。</translation>
         </message>
         <message>
             <source>There is no way to {0} from here.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法从此处到达 {0}。</translation>
         </message>
         <message>
             <source>Check that this computer is connected to the right network (or VPN).</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查此计算机是否已连接到正确的网络（或 VPN）。</translation>
         </message>
         <message>
             <source>{0} cannot be reached at port {1}: {2}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: port, {2}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法通过端口 {1} 连接 {0}：{2}。</translation>
         </message>
         <message>
             <source>Check address and port, and this computer's network.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查地址和端口，以及此计算机的网络。</translation>
         </message>
         <message>
             <source>{0} does not speak TLS at port {1}.</source>
             <extracomment>connections/reach.py {0}: endpoint.host, {1}: endpoint.port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的端口 {1} 不支持 TLS。</translation>
         </message>
         <message>
             <source>Check the port. A server without encryption has an address that begins with http:// instead of https://.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查端口。未加密服务器的地址以 http:// 而不是 https:// 开头。</translation>
         </message>
         <message>
             <source>The certificate of {0} has expired.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的证书已过期。</translation>
         </message>
         <message>
             <source>Whoever runs the server must renew it. If it should be good, check this computer's clock.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>需要由服务器管理员更新证书。如果证书应当有效，请检查此计算机的时钟。</translation>
         </message>
         <message>
             <source>The certificate of {0} is not valid yet.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的证书尚未生效。</translation>
         </message>
         <message>
             <source>Check this computer's clock.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查此计算机的时钟。</translation>
         </message>
         <message>
             <source>The certificate belongs to another name than {0}.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>证书属于 {0} 以外的名称。</translation>
         </message>
         <message>
             <source>Use the name that the certificate was made for.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请使用证书所对应的名称。</translation>
         </message>
         <message>
             <source>The certificate of {0} was issued by somebody this computer does not trust.</source>
             <extracomment>connections/reach.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的证书由此计算机不信任的颁发者签发。</translation>
         </message>
         <message>
             <source>If the server is your own, put its issuer's certificate into a file and name that file in the environment variable AWS_CA_BUNDLE. Otherwise do not connect.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果服务器是您自己的，请将其颁发者的证书放入一个文件，并在环境变量 AWS_CA_BUNDLE 中指定该文件。否则请不要连接。</translation>
         </message>
         <message>
             <source>The certificate of {0} is not good: {1}.</source>
             <extracomment>connections/reach.py {0}: host, {1}: message</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的证书无效：{1}。</translation>
         </message>
         <message>
             <source>Ask whoever runs the server.</source>
             <extracomment>connections/reach.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请询问服务器管理员。</translation>
         </message>
         <message>
             <source>There is no service of the kind {0}, only {1}.</source>
             <extracomment>connections/registry.py {0}: kind, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有类型为 {0} 的服务，只有 {1}。</translation>
         </message>
         <message>
             <source>{0} cannot be used: {1}</source>
             <extracomment>connections/registry.py {0}: found.where, {1}: _words(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法使用 {0}：{1}</translation>
         </message>
         <message>
             <source>The kind {0} is taken by {1}.</source>
             <extracomment>connections/registry.py {0}: kind, {1}: taken</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>类型 {0} 已被 {1} 占用。</translation>
         </message>
         <message>
             <source>The file cannot be loaded: {0}</source>
             <extracomment>connections/registry.py {0}: _words(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法加载文件：{0}</translation>
         </message>
         <message>
             <source>The file holds no connection class with a kind.</source>
             <extracomment>connections/registry.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件中没有指定了类型的连接类。</translation>
         </message>
         <message>
             <source>The class {0} cannot be used: {1}</source>
             <extracomment>connections/registry.py {0}: cls.__name__, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法使用类 {0}：{1}</translation>
         </message>
         <message>
             <source>it is not a Python file</source>
             <extracomment>connections/registry.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它不是 Python 文件</translation>
         </message>
         <message>
             <source>it is not a subclass of Connection.</source>
             <extracomment>connections/registry.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它不是 Connection 的子类。</translation>
         </message>
         <message>
             <source>it lacks {0}.</source>
             <extracomment>connections/registry.py {0}: missing</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它缺少 {0}。</translation>
         </message>
         <message>
             <source>its kind is not {0}.</source>
             <extracomment>connections/registry.py {0}: kind</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它的类型不是 {0}。</translation>
         </message>
         <message>
             <source>The proxy must be empty (for the system's own), none, or an address such as http://proxy:3128 or socks5://user:password@proxy:1080.</source>
             <extracomment>connections/route.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>代理服务器必须为空（使用系统自身的设置）、none，或类似 http://proxy:3128 或 socks5://user:password@proxy:1080 的地址。</translation>
         </message>
         <message>
             <source>Check the bucket's name. It must exist: make it in the provider's console first.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查存储桶的名称。存储桶必须已存在：请先在提供商的控制台中创建。</translation>
         </message>
         <message>
             <source>Copy the access key ID once more, and check that it belongs to this service.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请重新复制访问密钥 ID，并检查它是否属于此服务。</translation>
         </message>
         <message>
             <source>Copy the secret access key once more, whole and without a space. If you no longer have it, make a new key.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请重新复制秘密访问密钥，要完整且不含空格。如果您已没有它，请创建新密钥。</translation>
         </message>
         <message>
             <source>Make a new key in the provider's console and enter it here.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在提供商的控制台中创建新密钥，并在此处输入。</translation>
         </message>
         <message>
             <source>Set the region in which the bucket was made.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请设置创建存储桶时所在的区域。</translation>
         </message>
         <message>
             <source>Set this computer's date and time, best by switching on that it sets them itself.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请校准此计算机的日期和时间，最好打开自动设置时间。</translation>
         </message>
         <message>
             <source>Give the key the right to list, read, write and delete there. If it is limited to a folder of the bucket, enter that as the folder in the bucket.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请为该密钥授予在那里列出、读取、写入和删除的权限。如果它仅限于存储桶中的某个文件夹，请将其填写为存储桶中的文件夹。</translation>
         </message>
         <message>
             <source>Sign in at the provider's web page and look at the account.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请登录提供商的网页，查看账户。</translation>
         </message>
         <message>
             <source>Choose another storage class or encryption, or leave them empty.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请选择其他存储类别或加密方式，或将其留空。</translation>
         </message>
         <message>
             <source>Set the region to {0}.</source>
             <extracomment>connections/s3/advice.py {0}: right</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请将区域设置为 {0}。</translation>
         </message>
         <message>
             <source>If the server wants encryption, its address begins with https://.</source>
             <extracomment>connections/s3/advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果服务器要求加密，其地址以 https:// 开头。</translation>
         </message>
         <message>
             <source>The file became shorter while it was read.</source>
             <extracomment>connections/s3/body.py; connections/sftp/batch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件在读取时变短了。</translation>
         </message>
         <message>
             <source>What answers at {0} does not speak S3.</source>
             <extracomment>connections/s3/bucket.py {0}: self.host; connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的响应不符合 S3。</translation>
         </message>
         <message>
             <source>The access key ID or the secret access key is missing.</source>
             <extracomment>connections/s3/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>缺少访问密钥 ID 或秘密访问密钥。</translation>
         </message>
         <message>
             <source>The access key may not list {0}; listing is the least it needs.</source>
             <extracomment>connections/s3/connection.py {0}: self.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>访问密钥无权列出 {0}；列出是最基本的权限。</translation>
         </message>
         <message>
             <source>The connection is not open.</source>
             <extracomment>connections/s3/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接未打开。</translation>
         </message>
         <message>
             <source>'{0}' is no address of a storage service.</source>
             <extracomment>connections/s3/connection.py {0}: self._host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”不是存储服务的地址。</translation>
         </message>
         <message>
             <source>It is not in the bucket.</source>
             <extracomment>connections/s3/copying.py; connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它不在存储桶中。</translation>
         </message>
         <message>
             <source>The storage did not copy the whole object.</source>
             <extracomment>connections/s3/copying.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储未能复制整个对象。</translation>
         </message>
         <message>
             <source>{0} does not know this access key.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 不认识此访问密钥。</translation>
         </message>
         <message>
             <source>{0} refused the access key: the secret key does not belong to it.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 拒绝了访问密钥：秘密密钥与它不匹配。</translation>
         </message>
         <message>
             <source>The access key's session at {0} has expired.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>访问密钥在 {0} 的会话已过期。</translation>
         </message>
         <message>
             <source>The bucket '{0}' is in another region than the one set for it.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶“{0}”所在的区域与所设置的不同。</translation>
         </message>
         <message>
             <source>The proxy on the way to {0} wants a user and a password, or refused the ones it got.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>通往 {0} 的代理服务器需要用户名和密码，或拒绝了所提供的用户名和密码。</translation>
         </message>
         <message>
             <source>This computer's clock differs too much from that of {0}: set it right.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机的时钟与 {0} 的时钟相差太大：请校准。</translation>
         </message>
         <message>
             <source>{0} does not accept the storage class or encryption chosen ({1}).</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: code</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 不接受所选的存储类别或加密方式（{1}）。</translation>
         </message>
         <message>
             <source>The bucket '{0}' does not exist at {1}.</source>
             <extracomment>connections/s3/errors.py {0}: bucket, {1}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶“{0}”在 {1} 不存在。</translation>
         </message>
         <message>
             <source>'{0}' cannot be the name of a bucket.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”不能用作存储桶的名称。</translation>
         </message>
         <message>
             <source>{0} reports a problem with the account.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 报告账户有问题。</translation>
         </message>
         <message>
             <source>The account is not signed up for storage at {0}.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该账户未在 {0} 开通存储服务。</translation>
         </message>
         <message>
             <source>The path is too long for this storage.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>路径对此存储来说太长。</translation>
         </message>
         <message>
             <source>The file is too large for this storage.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件对此存储来说太大。</translation>
         </message>
         <message>
             <source>This storage cannot hold this name.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此存储不支持此名称。</translation>
         </message>
         <message>
             <source>Something of another kind has this name in the bucket.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶中有一个同名但类型不同的项目。</translation>
         </message>
         <message>
             <source>The content arrived damaged and was refused.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>内容到达时已损坏，被拒绝。</translation>
         </message>
         <message>
             <source>The object was changed by somebody else meanwhile.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>对象在此期间被他人更改。</translation>
         </message>
         <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法信任 {0} 的证书，或 TLS 失败。</translation>
         </message>
         <message>
             <source>The proxy on the way to {0} cannot be reached, or does not lead there.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>通往 {0} 的代理服务器无法连接，或未能通向那里。</translation>
         </message>
         <message>
             <source>{0} cannot be reached.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法连接 {0}。</translation>
         </message>
         <message>
             <source>The connection to {0} broke off.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>与 {0} 的连接已中断。</translation>
         </message>
         <message>
             <source>The content arrived damaged.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>内容到达时已损坏。</translation>
         </message>
         <message>
             <source>This computer's own AWS settings hold no usable credentials ({0}).</source>
             <extracomment>connections/s3/errors.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机自身的 AWS 设置中没有可用的凭据（{0}）。</translation>
         </message>
         <message>
             <source>The bucket name '{0}' or another setting of the service is not valid.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶名称“{0}”或服务的其他设置无效。</translation>
         </message>
         <message>
             <source>There is no space or quota left in the bucket '{0}'.</source>
             <extracomment>connections/s3/errors.py {0}: bucket</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶“{0}”没有剩余空间或配额。</translation>
         </message>
         <message>
             <source>The access key may not do this ({0}).</source>
             <extracomment>connections/s3/errors.py {0}: error.operation_name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>访问密钥无权执行此操作（{0}）。</translation>
         </message>
         <message>
             <source>{0} does not offer this ({1}).</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: error.operation_name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 不提供此功能（{1}）。</translation>
         </message>
         <message>
             <source>{0} cannot serve us at the moment ({1}).</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: code</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 目前无法提供服务（{1}）。</translation>
         </message>
         <message>
             <source>{0} refused it: {1} ({2})</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: words or 'no reason given', {2}: code or status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 拒绝了请求：{1}（{2}）</translation>
         </message>
         <message>
             <source>no reason given</source>
             <extracomment>connections/s3/errors.py; connections/sftp/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未说明原因</translation>
         </message>
         <message>
             <source>The settings for {0} cannot be used: {1}</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法使用 {0} 的设置：{1}</translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
             <extracomment>connections/s3/multipart.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储未能合并各个分段；文件将重新发送。</translation>
         </message>
         <message>
             <source>This storage turns a backslash in a name into a folder; rename the file to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此存储会把名称中的反斜杠变成文件夹；请重命名该文件以便镜像。</translation>
         </message>
         <message>
             <source>This storage hides folders named '.uploads'; rename the folder to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此存储会隐藏名为“.uploads”的文件夹；请重命名该文件夹以便镜像。</translation>
         </message>
         <message>
             <source>This storage hides folders whose name ends in '.versions'; rename the folder to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此存储会隐藏名称以“.versions”结尾的文件夹；请重命名该文件夹以便镜像。</translation>
         </message>
         <message>
             <source>The name holds bytes that are no text, which S3 cannot store; rename the file to have it mirrored.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称包含不是文本的字节，S3 无法存储；请重命名该文件以便镜像。</translation>
         </message>
         <message>
             <source>The whole path is {0} bytes long; S3 takes {1}.</source>
             <extracomment>connections/s3/names.py {0}: length, {1}: MAX_KEY_BYTES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>完整路径长 {0} 字节；S3 最多允许 {1} 字节。</translation>
         </message>
         <message>
             <source>This is the name of a folder.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这是一个文件夹的名称。</translation>
         </message>
         <message>
             <source>A path with '.', '..' or nothing between two slashes is no key.</source>
             <extracomment>connections/s3/names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>含有“.”“..”或两个斜杠之间为空的路径不能用作键。</translation>
         </message>
         <message>
             <source>The parts of an unfinished upload cannot be removed at the moment.</source>
             <extracomment>connections/s3/orphans.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目前无法移除未完成上传的分段。</translation>
         </message>
         <message>
             <source>Another part failed.</source>
             <extracomment>connections/s3/parts.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>另一个分段失败了。</translation>
         </message>
         <message>
             <source>The address of the service must begin with https:// (or http://) and the name of a server.</source>
             <extracomment>connections/s3/places.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务的地址必须以 https://（或 http://）和服务器名称开头。</translation>
         </message>
         <message>
             <source>The certificate of {0} is good.</source>
             <extracomment>connections/s3/proof.py {0}: endpoint.host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的证书有效。</translation>
         </message>
         <message>
             <source>Something has this name here already.</source>
             <extracomment>connections/s3/reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处已有同名的项目。</translation>
         </message>
         <message>
             <source>Signing in as {0} took too long.</source>
             <extracomment>connections/sftp/auth.py {0}: self._who</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>以 {0} 身份登录耗时过长。</translation>
         </message>
         <message>
             <source>The connection broke off while signing in.</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时连接中断。</translation>
         </message>
         <message>
             <source>The server refused the {0} for {1}: {2}.</source>
             <extracomment>connections/sftp/auth.py {0}: way.name, {1}: self._who, {2}: self._transport.goodbye</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器拒绝了 {1} 的{0}：{2}。</translation>
         </message>
         <message>
             <source>The server refused the {0} for {1}.</source>
             <extracomment>connections/sftp/auth.py {0}: self._refused[0], {1}: self._who; connections/sftp/auth.py {0}: names, {1}: self._who</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器拒绝了 {1} 的{0}。</translation>
         </message>
         <message>
             <source>nothing we know</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有已知的方式</translation>
         </message>
         <message>
             <source>Nothing to sign in with as {0}; the server takes: {1}.</source>
             <extracomment>connections/sftp/auth.py {0}: self._who, {1}: asked</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有可用于以 {0} 身份登录的凭据；服务器接受：{1}。</translation>
         </message>
         <message>
             <source>No SSH agent with a key was found.</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有找到含有密钥的 SSH 密钥代理。</translation>
         </message>
         <message>
             <source>agent's keys</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥代理中的密钥</translation>
         </message>
         <message>
             <source>The server asks {0} for more than the password: {1}</source>
             <extracomment>connections/sftp/auth.py {0}: self._who, {1}: answer.too_curious</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>除密码外，服务器还要求 {0} 提供更多信息：{1}</translation>
         </message>
         <message>
             <source>a question without an answer</source>
             <extracomment>connections/sftp/auth.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一个没有答案的问题</translation>
         </message>
         <message>
             <source>The key file {0} cannot be read: {1}.</source>
             <extracomment>connections/sftp/auth.py {0}: path, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取密钥文件 {0}：{1}。</translation>
         </message>
         <message>
             <source>The key file {0} is locked by a passphrase.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥文件 {0} 受密码短语保护。</translation>
         </message>
         <message>
             <source>The passphrase does not open the key file {0}.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该密码短语无法打开密钥文件 {0}。</translation>
         </message>
         <message>
             <source>The file {0} holds no private key that can be used.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件 {0} 中没有可用的私钥。</translation>
         </message>
         <message>
             <source>The key file {0} is of a kind that is not supported.</source>
             <extracomment>connections/sftp/auth.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不支持密钥文件 {0} 的类型。</translation>
         </message>
         <message>
             <source>password</source>
             <extracomment>connections/sftp/auth.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密码</translation>
         </message>
         <message>
             <source>key</source>
             <extracomment>connections/sftp/auth.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥</translation>
         </message>
         <message>
             <source>no handle</source>
             <extracomment>connections/sftp/batch.py; connections/sftp/calls.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有句柄</translation>
         </message>
         <message>
             <source>no attributes</source>
             <extracomment>connections/sftp/calls.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有属性</translation>
         </message>
         <message>
             <source>no name</source>
             <extracomment>connections/sftp/calls.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有名称</translation>
         </message>
         <message>
             <source>The connection was closed.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接被关闭。</translation>
         </message>
         <message>
             <source>The connection is closed.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接已关闭。</translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
             <extracomment>connections/sftp/connection.py {0}: key.get_name(), {1}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该服务器通过其主机密钥 {0} {1} 得到确认。</translation>
         </message>
         <message>
             <source>A file stands where a folder is needed at the destination.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置需要文件夹的地方有一个文件。</translation>
         </message>
         <message>
             <source>It is not at the destination.</source>
             <extracomment>connections/sftp/faults.py; core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它不在目标位置。</translation>
         </message>
         <message>
             <source>The server lost its own connection.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器自身的连接中断了。</translation>
         </message>
         <message>
             <source>The destination cannot hold this name.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置不支持此名称。</translation>
         </message>
         <message>
             <source>The server does not support what is needed for this file.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器不支持此文件所需的功能。</translation>
         </message>
         <message>
             <source>The destination is full.</source>
             <extracomment>connections/sftp/faults.py; core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置已满。</translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置不允许此操作。</translation>
         </message>
         <message>
             <source>The server reported: {0}.</source>
             <extracomment>connections/sftp/faults.py {0}: error.message or 'failure'</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器报告：{0}。</translation>
         </message>
         <message>
             <source>The file changed at the destination while it was fetched.</source>
             <extracomment>connections/sftp/fetch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件在获取时于目标位置发生了更改。</translation>
         </message>
         <message>
             <source>The file {0} cannot be read: {1}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: path, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取文件 {0}：{1}。</translation>
         </message>
         <message>
             <source>The host key in the settings is neither a fingerprint (SHA256:...) nor a public key.</source>
             <extracomment>connections/sftp/hostkeys.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置中的主机密钥既不是指纹（SHA256:...），也不是公钥。</translation>
         </message>
         <message>
             <source>The host key of {0} ({1}) is marked as revoked.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: where, {1}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的主机密钥（{1}）已标记为吊销。</translation>
         </message>
         <message>
             <source>The server {0} is not known yet. Its host key is {1}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: where, {1}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器 {0} 尚未知晓。其主机密钥为 {1}。</translation>
         </message>
         <message>
             <source>If that is the right one, accept it by -o host_key={0} or add it to known_hosts.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: key.fingerprint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果这是正确的密钥，请用 -o host_key={0} 接受它，或将其添加到 known_hosts。</translation>
         </message>
         <message>
             <source>The host key of {0} has CHANGED: it was {1} and is now {2} {3}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: where, {1}: before, {2}: key.kind, {3}: key.fingerprint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的主机密钥已更改：原为 {1}，现为 {2} {3}。</translation>
         </message>
         <message>
             <source>Somebody may be listening in, or the server was set up anew. Ask whoever runs it; only then accept the new key by -o host_key={0}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: key.fingerprint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>可能有人正在窃听，也可能是服务器重新安装过。请询问服务器管理员；确认之后再用 -o host_key={0} 接受新密钥。</translation>
         </message>
         <message>
             <source>no listing</source>
             <extracomment>connections/sftp/listing.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有列表</translation>
         </message>
         <message>
             <source>no message</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有消息</translation>
         </message>
         <message>
             <source>The name holds half a character and cannot be sent.</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称包含半个字符，无法发送。</translation>
         </message>
         <message>
             <source>The name holds a zero byte and cannot be sent.</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称包含零字节，无法发送。</translation>
         </message>
         <message>
             <source>A part of the path is '.' or '..', which is no name.</source>
             <extracomment>connections/sftp/packets.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>路径的一部分是“.”或“..”，不能用作名称。</translation>
         </message>
         <message>
             <source>unexpected reply {0}</source>
             <extracomment>connections/sftp/packets.py {0}: kind</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>意外的响应 {0}</translation>
         </message>
         <message>
             <source>The server offers no SFTP to this user.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器不向此用户提供 SFTP。</translation>
         </message>
         <message>
             <source>The connection broke off.</source>
             <extracomment>connections/sftp/pipeline.py; connections/sftp/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接已中断。</translation>
         </message>
         <message>
             <source>The server takes no data any more.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器不再接收数据。</translation>
         </message>
         <message>
             <source>The server does not answer any more.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器不再响应。</translation>
         </message>
         <message>
             <source>The server answers something that is not SFTP.</source>
             <extracomment>connections/sftp/pipeline.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器的响应不是 SFTP。</translation>
         </message>
         <message>
             <source>The server allows no further channel.</source>
             <extracomment>connections/sftp/pool.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器不允许更多通道。</translation>
         </message>
         <message>
             <source>The server opens no channel for SFTP.</source>
             <extracomment>connections/sftp/pool.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器没有为 SFTP 打开通道。</translation>
         </message>
         <message>
             <source>The server {0} has no safe algorithm in common: {1}.</source>
             <extracomment>connections/sftp/session.py {0}: server, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>与服务器 {0} 没有共同的安全算法：{1}。</translation>
         </message>
         <message>
             <source>it is no SSH server, or it hung up</source>
             <extracomment>connections/sftp/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它不是 SSH 服务器，或已断开连接</translation>
         </message>
         <message>
             <source>No SSH session with {0}: {1}.</source>
             <extracomment>connections/sftp/session.py {0}: server, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法与 {0} 建立 SSH 会话：{1}。</translation>
         </message>
         <message>
             <source>The server holds {0} bytes instead of {1}.</source>
             <extracomment>connections/sftp/upload.py {0}: size, {1}: self._size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器上有 {0} 字节，而不是 {1} 字节。</translation>
         </message>
         <message>
             <source>The server {0} could not be found.</source>
             <extracomment>connections/sftp/wire.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>找不到服务器 {0}。</translation>
         </message>
         <message>
             <source>The server {0}:{1} did not answer.</source>
             <extracomment>connections/sftp/wire.py {0}: host, {1}: port</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器 {0}:{1} 没有响应。</translation>
         </message>
         <message>
             <source>The server {0}:{1} cannot be reached: {2}.</source>
             <extracomment>connections/sftp/wire.py {0}: host, {1}: port, {2}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法连接服务器 {0}:{1}：{2}。</translation>
         </message>
         <message>
             <source>it takes no data</source>
             <extracomment>connections/sftp/wire.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它不接收数据</translation>
         </message>
         <message>
             <source>Check this computer's network, then try again.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查此计算机的网络，然后重试。</translation>
         </message>
         <message>
             <source>Try again in a moment. If it stays so, ask whoever runs the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请稍后重试。如果一直如此，请询问服务管理员。</translation>
         </message>
         <message>
             <source>Check that the port belongs to this kind of service, then try again.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查端口是否属于此类服务，然后重试。</translation>
         </message>
         <message>
             <source>Plug in or mount its disk, or choose another folder.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请插入或挂载其磁盘，或选择其他文件夹。</translation>
         </message>
         <message>
             <source>Choose another folder, or change its permissions.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请选择其他文件夹，或更改其权限。</translation>
         </message>
         <message>
             <source>Check the user name and the password or key, and that this account may use the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查用户名和密码或密钥，以及此账户是否可以使用该服务。</translation>
         </message>
         <message>
             <source>Give this account the right to look into the folder.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请授予此账户查看该文件夹的权限。</translation>
         </message>
         <message>
             <source>Give this account the right to write there, or choose another folder.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请授予此账户在那里写入的权限，或选择其他文件夹。</translation>
         </message>
         <message>
             <source>Give this account the right to read there; restoring needs it.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请授予此账户在那里读取的权限；还原时需要。</translation>
         </message>
         <message>
             <source>Give this account the right to delete there, and remove the test file by hand.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请授予此账户在那里删除的权限，并手动移除测试文件。</translation>
         </message>
         <message>
             <source>Choose another folder at the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在服务上选择其他文件夹。</translation>
         </message>
         <message>
             <source>Make room at the service, or choose another one.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在服务上腾出空间，或选择其他服务。</translation>
         </message>
         <message>
             <source>Check the settings of the service.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请检查服务的设置。</translation>
         </message>
         <message>
             <source>Do not connect. Ask whoever runs the server.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请不要连接。请询问服务器管理员。</translation>
         </message>
         <message>
             <source>Somebody may be listening in, or the server was set up anew. Ask whoever runs it, and accept the new key only if they confirm it.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>可能有人正在窃听，也可能是服务器重新安装过。请询问服务器管理员，得到确认后再接受新密钥。</translation>
         </message>
         <message>
             <source>Compare this fingerprint with the one that whoever runs the server gives you, and accept it only if the two are the same.</source>
             <extracomment>connections/trial_advice.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请将此指纹与服务器管理员提供的指纹比对，两者相同才接受。</translation>
         </message>
         <message>
             <source>A proxy is on the way and sees to it.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>途中有代理服务器，由它负责。</translation>
         </message>
         <message>
             <source>{0} is no name but an address.</source>
             <extracomment>connections/trial_stages.py {0}: endpoint.host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 不是名称，而是地址。</translation>
         </message>
         <message>
             <source>The address of {0} is {1}.</source>
             <extracomment>connections/trial_stages.py {0}: endpoint.host, {1}: addresses[0]</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的地址是 {1}。</translation>
         </message>
         <message>
             <source>Port {0} of {1} is open.</source>
             <extracomment>connections/trial_stages.py {0}: endpoint.port, {1}: endpoint.host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{1} 的端口 {0} 已打开。</translation>
         </message>
         <message>
             <source>Nothing is encrypted: who listens on the way can read all of it.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有任何加密：途中的监听者可以读取全部内容。</translation>
         </message>
         <message>
             <source>There are no files yet.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚无文件。</translation>
         </message>
         <message>
             <source>There are files already.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已有文件。</translation>
         </message>
         <message>
             <source>A test file was written: {0}</source>
             <extracomment>connections/trial_stages.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已写入测试文件：{0}</translation>
         </message>
         <message>
             <source>What was read back is not what was written.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>读回的内容与写入的不同。</translation>
         </message>
         <message>
             <source>It was read back unchanged.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>读回的内容没有变化。</translation>
         </message>
         <message>
             <source>The test file is still there: {0}</source>
             <extracomment>connections/trial_stages.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>测试文件仍在那里：{0}</translation>
         </message>
         <message>
             <source>It was deleted again.</source>
             <extracomment>connections/trial_stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已将其删除。</translation>
         </message>
         <message>
             <source>not an action: {0}</source>
             <extracomment>core/actions.py {0}: text[:200]</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不是操作：{0}</translation>
         </message>
         <message>
             <source>The file is no longer there.</source>
             <extracomment>core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件已不存在。</translation>
         </message>
         <message>
             <source>The file cannot be read: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取文件：{0}。</translation>
         </message>
         <message>
             <source>The connection broke off: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接已中断：{0}。</translation>
         </message>
         <message>
             <source>The destination cannot hold this name or size: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置不支持此名称或大小：{0}。</translation>
         </message>
         <message>
             <source>The destination does not allow it: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置不允许此操作：{0}。</translation>
         </message>
         <message>
             <source>Something of another kind has this name at the destination.</source>
             <extracomment>core/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置有一个同名但类型不同的项目。</translation>
         </message>
         <message>
             <source>The destination reported: {0}.</source>
             <extracomment>core/errors.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置报告：{0}。</translation>
         </message>
         <message>
             <source>An ignore pattern is not gitignore syntax: {0}</source>
             <extracomment>core/filters.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>忽略模式不符合 gitignore 语法：{0}</translation>
         </message>
         <message>
             <source>The folder {0} is not an absolute path.</source>
             <extracomment>core/mapper.py {0}: joined</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不是绝对路径。</translation>
         </message>
         <message>
             <source>{0} is not below {1}</source>
             <extracomment>core/mapper.py {0}: local_path, {1}: self.local_base</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 不在 {1} 之下</translation>
         </message>
         <message>
             <source>The remote path {0}/{1} must not contain '.' or '..'.</source>
             <extracomment>core/mapper.py {0}: root, {1}: directory</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>远程路径 {0}/{1} 不得包含“.”或“..”。</translation>
         </message>
         <message>
             <source>"{0}" is not a moment such as 2026-11-23T08:00:00+01:00</source>
             <extracomment>core/timetable.py {0}: text</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”不是类似 2026-11-23T08:00:00+01:00 的时间</translation>
         </message>
         <message>
             <source>"{0}" is not of the form "mon-fri 08:00-18:00{1}"</source>
             <extracomment>core/timetable.py {0}: line, {1}: number</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”不符合“mon-fri 08:00-18:00{1}”的形式</translation>
         </message>
         <message>
             <source>in "{0}" there is no place for "{1}": days and hours suffice</source>
             <extracomment>core/timetable.py {0}: line, {1}: words[2]</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”中没有“{1}”的位置：只需日期和时段</translation>
         </message>
         <message>
             <source>in "{0}" the limit in MB/s is missing; 0 stands for none</source>
             <extracomment>core/timetable.py {0}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”中缺少以 MB/s 为单位的限制；0 表示无限制</translation>
         </message>
         <message>
             <source>in "{0}" "{1}" is not a day: days are {2}, ranges such as mon-fri, lists such as mon,wed, or "daily"</source>
             <extracomment>core/timetable.py {0}: line, {1}: part, {2}: ', '.join(_DAYS)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”中的“{1}”不是日期：日期可以是 {2}，mon-fri 这样的范围，mon,wed 这样的列表，或“daily”</translation>
         </message>
         <message>
             <source>in "{0}" "{1}" is not a span of hours such as 08:00-18:00</source>
             <extracomment>core/timetable.py {0}: line, {1}: word</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”中的“{1}”不是类似 08:00-18:00 的时段</translation>
         </message>
         <message>
             <source>in "{0}" the hours end when they begin; the whole day is 00:00-24:00</source>
             <extracomment>core/timetable.py {0}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”中的时段在开始的同时结束；全天为 00:00-24:00</translation>
         </message>
         <message>
             <source>in "{0}" "{1}" is not a number of MB/s from 0 to {2}, such as 1.5</source>
             <extracomment>core/timetable.py {0}: line, {1}: word, {2}: _MOST</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“{0}”中的“{1}”不是 0 到 {2} 之间的 MB/s 数值，如 1.5</translation>
         </message>
         <message>
             <source>Start the desktop's keyring (on Linux a Secret Service such as GNOME Keyring or KWallet), store nothing with -o auth=environment, or choose a keyring deliberately with PYTHON_KEYRING_BACKEND.</source>
             <extracomment>credentials/backend.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请启动桌面的密钥环（在 Linux 上为 Secret Service，如 GNOME Keyring 或 KWallet），用 -o auth=environment 不存储任何内容，或通过 PYTHON_KEYRING_BACKEND 明确选择一个密钥环。</translation>
         </message>
         <message>
             <source>The only keyring found is {0}, which is not this system's own and may keep secrets in plain text. It is used only if you choose it: {1}={0}. {2}</source>
             <extracomment>credentials/backend.py {0}: backend, {1}: _CHOICE, {2}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>只找到密钥环 {0}，它不是此系统自身的密钥环，可能以明文保存机密信息。只有在您选择它时才会使用：{1}={0}。{2}</translation>
         </message>
         <message>
             <source>The keyring chosen by {0} or keyringrc.cfg cannot be used: {1}.</source>
             <extracomment>credentials/backend.py {0}: _CHOICE, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法使用由 {0} 或 keyringrc.cfg 选择的密钥环：{1}。</translation>
         </message>
         <message>
             <source>There is no keyring to keep secrets in. {0}</source>
             <extracomment>credentials/backend.py {0}: CHOICES; credentials/store.py {0}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有可保存机密信息的密钥环。{0}</translation>
         </message>
         <message>
             <source>The keyring "{0}", chosen in the settings (general.keyring), cannot be used: {1}. Install it, or choose another one there.</source>
             <extracomment>credentials/backend.py {0}: name, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法使用设置（general.keyring）中选择的密钥环“{0}”：{1}。请安装它，或在那里选择其他密钥环。</translation>
         </message>
         <message>
             <source>Start the desktop's keyring (on Linux a Secret Service such as GNOME Keyring or KWallet), or let Skynet keep secrets in memory only and ask for them after each start.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请启动桌面的密钥环（在 Linux 上为 Secret Service，如 GNOME Keyring 或 KWallet），或让 Skynet 仅在内存中保存机密信息，并在每次启动后询问。</translation>
         </message>
         <message>
             <source>Secrets are kept in memory only and asked for after each start.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>机密信息仅保存在内存中，每次启动后会询问。</translation>
         </message>
         <message>
             <source>Secrets are kept in {0}, which you chose.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>机密信息保存在您选择的 {0} 中。</translation>
         </message>
         <message>
             <source>Secrets are kept in this system's keyring, {0}.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>机密信息保存在此系统的密钥环 {0} 中。</translation>
         </message>
         <message>
             <source>The keyring is new: it will ask for a password to protect it with.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环是新的：它会要求设置一个保护密码。</translation>
         </message>
         <message>
             <source>The keyring is locked. Unlock it; it may ask in a window of its own.</source>
             <extracomment>credentials/probe.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环已锁定。请将其解锁；它可能会在自己的窗口中询问。</translation>
         </message>
         <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py {0}: service</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请输入服务“{0}”的机密信息：它们仅保存在内存中，每次启动后会询问。</translation>
         </message>
         <message>
             <source>The keyring ({0}) kept nothing. {1}</source>
             <extracomment>credentials/store.py {0}: self.backend_name(), {1}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环（{0}）没有保存任何内容。{1}</translation>
         </message>
         <message>
             <source>The keyring is locked. Unlock it (it may ask in a window of its own) and try again, or store nothing with -o auth=environment.</source>
             <extracomment>credentials/store.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环已锁定。请将其解锁（它可能会在自己的窗口中询问）后重试，或用 -o auth=environment 不存储任何内容。</translation>
         </message>
         <message>
             <source>The keyring does not work now ({0}). {1}</source>
             <extracomment>credentials/store.py {0}: kind, {1}: CHOICES</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环目前无法工作（{0}）。{1}</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
             <extracomment>credentials/store.py {0}: service</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环中服务“{0}”的机密信息已损坏。请重新输入。</translation>
         </message>
         <message>
             <source>Skynet runs already on this home (process {0}), in a terminal or without an answer. End it first, or ask it with: skynet status</source>
             <extracomment>desktop/main.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 已在此主目录上运行（进程 {0}），位于终端中或没有响应。请先结束它，或用以下命令查询：skynet status</translation>
         </message>
         <message>
             <source>The service was removed meanwhile. Choose another one.</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该服务在此期间已被移除。请选择其他服务。</translation>
         </message>
         <message>
             <source>This mapping was removed meanwhile. Close this window and add it anew.</source>
             <extracomment>desktop/mappings/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该映射在此期间已被移除。请关闭此窗口并重新添加。</translation>
         </message>
         <message>
             <source>There is a mapping {0} already. Choose another name.</source>
             <extracomment>desktop/mappings/editor.py {0}: values['name']; desktop/wizard/destination.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已有名为 {0} 的映射。请选择其他名称。</translation>
         </message>
         <message>
             <source>Choose the folder to mirror.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请选择要镜像的文件夹。</translation>
         </message>
         <message>
             <source>Choose the service it goes to, or add one first.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请选择要使用的服务，或先添加一个。</translation>
         </message>
         <message>
             <source>One of the values is not right; it says why.</source>
             <extracomment>desktop/mappings/editor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>有一个值不正确；旁边说明了原因。</translation>
         </message>
         <message>
             <source>The folder cannot be read: {0}.</source>
             <extracomment>desktop/mappings/folder_part.py {0}: reason; desktop/mappings/looking.py {0}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取文件夹：{0}。</translation>
         </message>
         <message>
             <source>The folder</source>
             <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>The place there</source>
             <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务上的位置</translation>
         </message>
         <message>
             <source>The service</source>
             <extracomment>desktop/mappings/folder_part.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务</translation>
         </message>
         <message>
             <source>There is a service "{0}" already. Choose another name.</source>
             <extracomment>desktop/services/secrets.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已有名为“{0}”的服务。请选择其他名称。</translation>
         </message>
         <message>
             <source>On a metered connection, nothing is sent.</source>
             <extracomment>desktop/surroundings.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在按流量计费的连接上不发送任何内容。</translation>
         </message>
         <message>
             <source>no such appearance: {0}</source>
             <extracomment>desktop/theme.py {0}: appearance</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有此外观：{0}</translation>
         </message>
         <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
             <extracomment>desktop/wizard/plan.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此系统不支持在登录时启动 Skynet。请在系统自身的设置中添加。</translation>
         </message>
         <message>
             <source>The diagnostics cannot be saved as {0}: {1}. Choose another place.</source>
             <extracomment>diagnostics.py {0}: destination, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法将诊断信息保存为 {0}：{1}。请选择其他位置。</translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
             <extracomment>engine/dispatch.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接没有对此文件作出响应。</translation>
         </message>
         <message>
             <source>There is no mapping {0}. Known: {1}.</source>
             <extracomment>engine/engine.py {0}: name, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有映射 {0}。已有：{1}。</translation>
         </message>
         <message>
             <source>The folder is not the one that was mirrored before, and {0} files of that one are missing here. Remove them at the destination too?</source>
             <extracomment>engine/guard.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此文件夹不是之前镜像的那个，且原文件夹中的 {0} 个文件在此处缺失。是否也在目标位置移除它们？</translation>
         </message>
         <message>
             <source>The folder is empty. Remove all {0} files at the destination too?</source>
             <extracomment>engine/guard.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹是空的。是否移除目标位置的全部 {0} 个文件？</translation>
         </message>
         <message>
             <source>{0} files were deleted here, {1} are left. Remove them at the destination too?</source>
             <extracomment>engine/guard.py {0}: lost, {1}: now</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处删除了 {0} 个文件，剩余 {1} 个。是否也在目标位置移除它们？</translation>
         </message>
         <message>
             <source>The destination failed: {0}</source>
             <extracomment>engine/handler.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置出错：{0}</translation>
         </message>
         <message>
             <source>Sends again at {0}.</source>
             <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>将于 {0} 恢复发送。</translation>
         </message>
         <message>
             <source>Sends again on {0} at {0}.</source>
             <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>将于 {0} {0} 恢复发送。</translation>
         </message>
         <message>
             <source>The file changed while it was sent.</source>
             <extracomment>engine/jobs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件在发送时发生了更改。</translation>
         </message>
         <message>
             <source>At the destination this is the same name as {0}; rename one of them.</source>
             <extracomment>engine/looks.py {0}: other</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在目标位置，此名称与 {0} 相同；请重命名其中之一。</translation>
         </message>
         <message>
             <source>A folder of this name is kept at the destination (deletions stay there without complete sync); rename the file.</source>
             <extracomment>engine/looks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置保留着同名的文件夹（未启用完全同步时，删除的内容会保留在那里）；请重命名该文件。</translation>
         </message>
         <message>
             <source>Unexpected trouble: {0}: {1}</source>
             <extracomment>engine/outage.py {0}: type(raised).__name__, {1}: raised</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>意外故障：{0}：{1}</translation>
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}</source>
             <extracomment>engine/patrol.py {0}: self._m.mapper.local_base, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取文件夹 {0}：{1}</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it; mirroring goes on by itself then.</source>
             <extracomment>engine/patrol.py {0}: self._m.mapper.local_base, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不存在（{1}）。如果它位于某个驱动器上，请连接该驱动器；镜像随后会自动继续。</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before: of {1} known files {2} are in it. Mirror this one from now on?</source>
             <extracomment>engine/patrol.py {0}: self._m.mapper.local_base, {1}: len(known), {2}: here</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不是之前镜像的那个：{1} 个已知文件中有 {2} 个在其中。从现在起镜像这个文件夹吗？</translation>
         </message>
         <message>
             <source>a rate must be positive</source>
             <extracomment>engine/preview.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>速率必须为正数</translation>
         </message>
         <message>
             <source>{0} paths could not be mirrored.</source>
             <extracomment>engine/standing.py {0}: issues</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 个路径未能镜像。</translation>
         </message>
         <message>
             <source>{0} folders cannot be watched and are looked at every {1} s; raise fs.inotify.max_user_watches.</source>
             <extracomment>engine/standing.py {0}: len(self._patrol.unwatched), {1}: self._m.spec.poll_seconds</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 个文件夹无法监视，改为每 {1} 秒扫描一次；请提高 fs.inotify.max_user_watches。</translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
             <extracomment>host/autostart/base.py {0}: path, {1}: done, {2}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动：无法{1} {0}：{2}。请使该文件夹可由您写入，或手动将 Skynet 添加到登录时启动的程序中。</translation>
         </message>
         <message>
             <source>written</source>
             <extracomment>host/autostart/base.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>写入</translation>
         </message>
         <message>
             <source>removed</source>
             <extracomment>host/autostart/base.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>移除</translation>
         </message>
         <message>
             <source>Starting at login: the path of this program is not valid text, which a desktop cannot start. Move it to a folder with an ordinary name.</source>
             <extracomment>host/autostart/linux.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动：此程序的路径不是有效文本，桌面无法启动它。请将其移到名称普通的文件夹中。</translation>
         </message>
         <message>
             <source>Starting at login: the path of this program holds characters that macOS cannot start it by. Move it to a folder with an ordinary name.</source>
             <extracomment>host/autostart/macos.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动：此程序的路径包含 macOS 无法用于启动的字符。请将其移到名称普通的文件夹中。</translation>
         </message>
         <message>
             <source>Starting at login: Windows starts nothing by a line of more than {0} characters, and this one has {1}: {2}. Use shorter folder names.</source>
             <extracomment>host/autostart/windows.py {0}: _LONGEST, {1}: len(line), {2}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动：Windows 不会启动超过 {0} 个字符的命令行，而此命令行有 {1} 个：{2}。请使用更短的文件夹名称。</translation>
         </message>
         <message>
             <source>Starting at login: the entry in the registry cannot be {0}: {1}. Whoever looks after this computer may have forbidden it.</source>
             <extracomment>host/autostart/windows.py {0}: done, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动：无法{0}注册表项：{1}。此计算机的管理员可能禁止了此操作。</translation>
         </message>
         <message>
             <source>This is not a question.</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这不是请求。</translation>
         </message>
         <message>
             <source>The running Skynet does not answer.</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在运行的 Skynet 没有响应。</translation>
         </message>
         <message>
             <source>The running Skynet broke off: {0}.</source>
             <extracomment>host/channel.py {0}: error or type(error).__name__</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在运行的 Skynet 中断了：{0}。</translation>
         </message>
         <message>
             <source>The answer makes no sense.</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>响应无法理解。</translation>
         </message>
         <message>
             <source>the seal is wrong</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>签名不正确</translation>
         </message>
         <message>
             <source>no address for the control channel</source>
             <extracomment>host/channel.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有控制通道的地址</translation>
         </message>
         <message>
             <source>{0} cannot be used: {1}.</source>
             <extracomment>host/instance.py {0}: self._pid_file.parent, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法使用 {0}：{1}。</translation>
         </message>
         <message>
             <source>{0} is no longer there.</source>
             <extracomment>host/opening.py {0}: whole</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 已不存在。</translation>
         </message>
         <message>
             <source>{0} cannot be opened: {1} is missing.</source>
             <extracomment>host/opening.py {0}: path, {1}: error.filename or 'what opens files'</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法打开 {0}：缺少 {1}。</translation>
         </message>
         <message>
             <source>what opens files</source>
             <extracomment>host/opening.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>用于打开文件的程序</translation>
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
             <extracomment>host/opening.py {0}: path, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法打开 {0}：{1}。</translation>
         </message>
         <message>
             <source>{0} cannot be opened: no program was found for it.</source>
             <extracomment>host/opening.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法打开 {0}：没有找到适用的程序。</translation>
         </message>
         <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.local); settings/checks.py {0}: where, {1}: quoted(base)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 必须是从根目录开始的完整路径，而不是 {1}。</translation>
         </message>
         <message>
             <source>{0} overlaps the place of the mapping {1} ({2}): each would undo what the other does. Give each a folder of its own there.</source>
             <extracomment>settings/checks.py {0}: settings.where('mappings', mapping.name, 'remote'), {1}: quoted(other.name), {2}: quoted(other.remote)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 与映射 {1}（{2}）的位置重叠：两者会互相抵消。请为它们在那里各自指定一个文件夹。</translation>
         </message>
         <message>
             <source>is not there. Make it, plug in its disk, or correct the path.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不存在。请创建它，插入其磁盘，或更正路径。</translation>
         </message>
         <message>
             <source>is a file. Name the folder that holds it.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>是一个文件。请指定包含它的文件夹。</translation>
         </message>
         <message>
             <source>cannot be read: {0}.</source>
             <extracomment>settings/checks.py {0}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取：{0}。</translation>
         </message>
         <message>
             <source>{0}: the folder {1} {2}</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.local), {2}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}：文件夹 {1} {2}</translation>
         </message>
         <message>
             <source>The folder {0} {1}</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} {1}</translation>
         </message>
         <message>
             <source>Add it first.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请先添加它。</translation>
         </message>
         <message>
             <source>{0}: there is no service {1}.{2}</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.service), {2}: hint</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}：没有服务 {1}。{2}</translation>
         </message>
         <message>
             <source>There is no service {0}.{1}</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有服务 {0}。{1}</translation>
         </message>
         <message>
             <source>inside the folder it mirrors</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>所镜像的文件夹里面</translation>
         </message>
         <message>
             <source>around the folder it mirrors</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>所镜像的文件夹的上层</translation>
         </message>
         <message>
             <source>{0}: the destination {1} lies {2} ({3}), so it would mirror itself without end. Choose a destination outside of it.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(path), {2}: how, {3}: quoted(start.local)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}：目标位置 {1} 位于{2}（{3}），会无休止地镜像自身。请选择该文件夹以外的目标位置。</translation>
         </message>
         <message>
             <source>The destination {0} lies {1} ({2}), so it would mirror itself without end. Choose a destination outside of it.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置 {0} 位于{1}（{2}），会无休止地镜像自身。请选择该文件夹以外的目标位置。</translation>
         </message>
         <message>
             <source>{0}: the mapping {1} writes into this folder what comes from it. Folders that mirror each other never come to rest: remove one of the two mappings.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(last.name)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}：映射 {1} 会把来自此文件夹的内容写回此文件夹。互相镜像的文件夹永远不会停下来：请移除两个映射中的一个。</translation>
         </message>
         <message>
             <source>The mapping {0} writes into this folder what comes from it. Folders that mirror each other never come to rest: remove one of the two mappings.</source>
             <extracomment>settings/checks.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射 {0} 会把来自此文件夹的内容写回此文件夹。互相镜像的文件夹永远不会停下来：请移除两个映射中的一个。</translation>
         </message>
         <message>
             <source>Another program holds {0}. Try again in a moment.</source>
             <extracomment>settings/file.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>另一个程序正在占用 {0}。请稍后重试。</translation>
         </message>
         <message>
             <source>{0}, line {1}: this is not UTF-8 text.</source>
             <extracomment>settings/file.py {0}: path, {1}: line</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}，第 {1} 行：这不是 UTF-8 文本。</translation>
         </message>
         <message>
             <source>{0} cannot be read: {1}.</source>
             <extracomment>settings/file.py {0}: path, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取 {0}：{1}。</translation>
         </message>
         <message>
             <source>A settings file cannot hold a name that is not valid text.</source>
             <extracomment>settings/file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置文件中不能有不是有效文本的名称。</translation>
         </message>
         <message>
             <source>{0} cannot be written: {1}.</source>
             <extracomment>settings/file.py {0}: path, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法写入 {0}：{1}。</translation>
         </message>
         <message>
             <source>must be a whole number from 1 to {0}.</source>
             <extracomment>settings/migrations.py {0}: current(steps)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>必须是 1 到 {0} 之间的整数。</translation>
         </message>
         <message>
             <source>{0} was written by a newer Skynet Desktop; this one knows {1}. Install the newer one, or take back the file it replaced.</source>
             <extracomment>settings/migrations.py {0}: version, {1}: current(steps)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 由较新版本的 Skynet Desktop 写入；此版本只支持 {1}。请安装较新的版本，或恢复它所替换的文件。</translation>
         </message>
         <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
             <extracomment>settings/paths.py {0}: folder, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法创建文件夹 {0}：{1}。请用 --home 或 SKYNET_HOME 选择其他位置。</translation>
         </message>
         <message>
             <source>{0}, line {1}: this is not valid TOML: {2}.</source>
             <extracomment>settings/reader.py {0}: file, {1}: line, {2}: message</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}，第 {1} 行：这不是有效的 TOML：{2}。</translation>
         </message>
         <message>
             <source>must name the kind of service, such as "s3".</source>
             <extracomment>settings/reader.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>必须指定服务的类型，如“s3”。</translation>
         </message>
         <message>
             <source>is missing. {0}</source>
             <extracomment>settings/reader.py {0}: self._help(needed)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>缺失。{0}</translation>
         </message>
         <message>
             <source>is not a setting.{0}</source>
             <extracomment>settings/reader.py {0}: nearest(name, known)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不是一项设置。{0}</translation>
         </message>
         <message>
             <source>must be a table of its own: [{0}].</source>
             <extracomment>settings/reader.py {0}: '.'.join(keys)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>必须是单独的表：[{0}]。</translation>
         </message>
         <message>
             <source>is no address such as http://proxy:3128, and not none</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不是类似 http://proxy:3128 的地址，也不是 none</translation>
         </message>
         <message>
             <source>must not hold a password: set the variable HTTPS_PROXY or ALL_PROXY with it, and leave this empty</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不得包含密码：请在变量 HTTPS_PROXY 或 ALL_PROXY 中设置，并将此项留空</translation>
         </message>
         <message>
             <source>must be {0}, not {1}</source>
             <extracomment>settings/schema.py {0}: _allowed(allowed, about_it), {1}: quoted(value)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>必须是{0}，而不是 {1}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
             <extracomment>settings/schema.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法理解：{0}</translation>
         </message>
         <message>
             <source>The name {0} cannot be used: a name has 1 to 64 letters, digits, spaces, dots, '-' or '_', and no space at its ends.</source>
             <extracomment>settings/schema.py {0}: quoted(name)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>名称 {0} 不可用：名称由 1 到 64 个字母、数字、空格、点、“-”或“_”组成，首尾不能有空格。</translation>
         </message>
         <message>
             <source>a number</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数字</translation>
         </message>
         <message>
             <source>a list of texts such as ["one", "two"]</source>
             <extracomment>settings/schema.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文本列表，如 ["one", "two"]</translation>
         </message>
         <message>
             <source>{0} from {1} to {2}</source>
             <extracomment>settings/schema.py {0}: allowed, {1}: about_it.least, {2}: about_it.most</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从 {1} 到 {2} 的{0}</translation>
         </message>
         <message>
             <source>{0}, not empty</source>
             <extracomment>settings/schema.py {0}: allowed</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>非空的{0}</translation>
         </message>
         <message>
             <source>{0} The last good version is {1}.</source>
             <extracomment>settings/store.py {0}: error, {1}: good</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 最后一个有效版本是 {1}。</translation>
         </message>
         <message>
             <source>The service {0} is used by {1}. Remove the mapping first.</source>
             <extracomment>settings/store.py {0}: quoted(name), {1}: names</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务 {0} 正由 {1} 使用。请先移除该映射。</translation>
         </message>
         <message>
             <source>There is no {0} {1}.{2}</source>
             <extracomment>settings/store.py {0}: kind, {1}: quoted(name), {2}: nearest(name, known)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有{0} {1}。{2}</translation>
         </message>
         <message>
             <source>There is a {0} {1} already. Choose another name, or remove it first.</source>
             <extracomment>settings/store.py {0}: kind, {1}: quoted(name)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已有{0} {1}。请选择其他名称，或先移除它。</translation>
         </message>
         <message>
             <source>{0} holds a value no settings file can: {1}.</source>
             <extracomment>settings/store.py {0}: '.'.join(keys), {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 包含设置文件无法保存的值：{1}。</translation>
         </message>
         <message>
             <source>{0} is written in a way that only a person can change. Make the change by hand.</source>
             <extracomment>settings/store.py {0}: path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的写法只能由人来修改。请手动更改。</translation>
         </message>
         <message>
             <source>service</source>
             <extracomment>settings/store.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务</translation>
         </message>
         <message>
             <source>mapping</source>
             <extracomment>settings/store.py: fills a field of another sentence</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射</translation>
         </message>
         <message>
             <source>The folders of the try-out cannot be made: {0}.</source>
             <extracomment>tryout.py {0}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法创建体验用的文件夹：{0}。</translation>
         </message>
         <message>
             <source>Permission denied</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有权限</translation>
         </message>
         <message>
             <source>Operation not permitted</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不允许的操作</translation>
         </message>
         <message>
             <source>No such file or directory</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有该文件或文件夹</translation>
         </message>
         <message>
             <source>File exists</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件已存在</translation>
         </message>
         <message>
             <source>Not a directory</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不是文件夹</translation>
         </message>
         <message>
             <source>Is a directory</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>是文件夹</translation>
         </message>
         <message>
             <source>Read-only file system</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>只读文件系统</translation>
         </message>
         <message>
             <source>No space left on device</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设备上没有剩余空间</translation>
         </message>
         <message>
             <source>Disk quota exceeded</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>超出磁盘配额</translation>
         </message>
         <message>
             <source>Device or resource busy</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设备或资源忙</translation>
         </message>
         <message>
             <source>Input/output error</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>输入/输出错误</translation>
         </message>
         <message>
             <source>File name too long</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件名过长</translation>
         </message>
         <message>
             <source>Connection refused</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接被拒绝</translation>
         </message>
         <message>
             <source>Connection reset by peer</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接被对方重置</translation>
         </message>
         <message>
             <source>Network is unreachable</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>网络不可达</translation>
         </message>
         <message>
             <source>No route to host</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有到主机的路由</translation>
         </message>
         <message>
             <source>Connection timed out</source>
             <extracomment>said by the system; fills a field</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接超时</translation>
         </message>
     </context>
     <context>
@@ -4423,12 +4428,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This is needed.</source>
             <extracomment>desktop/forms/options.py; desktop/services/questions.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此项为必填。</translation>
         </message>
         <message>
             <source>A whole number is needed.</source>
             <extracomment>desktop/forms/options.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>需要填写整数。</translation>
         </message>
     </context>
     <context>
@@ -4436,88 +4441,88 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Everything is there already. Nothing has to be sent.</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部内容已存在。无需发送。</translation>
         </message>
         <message>
             <source>The folder is empty. What comes into it will be sent.</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹是空的。放入其中的内容将会发送。</translation>
         </message>
         <message numerus="yes">
             <source>%n file(s) will be sent</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>将发送 %n 个文件</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n already there</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>已存在 %n 个</numerusform>
             </translation>
         </message>
         <message>
             <source>about {0}</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>约 {0}</translation>
         </message>
         <message>
             <source>In the folder</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在文件夹中</translation>
         </message>
         <message>
             <source>Already there</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已存在</translation>
         </message>
         <message>
             <source>not known yet</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚不清楚</translation>
         </message>
         <message>
             <source>Left out</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已排除</translation>
         </message>
         <message>
             <source>Not readable</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取</translation>
         </message>
         <message>
             <source>Names the service cannot take</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务不支持的名称</translation>
         </message>
         <message>
             <source>Links and devices, never mirrored</source>
             <extracomment>desktop/mappings/dry_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>链接和设备，从不镜像</translation>
         </message>
         <message>
             <source>Skynet's own files</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 自身的文件</translation>
         </message>
         <message>
             <source>Left out: {0}, {1}. Mirrored: {2}, {3}.</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已排除：{0}，{1}。已镜像：{2}，{3}。</translation>
         </message>
         <message numerus="yes">
             <source>and %n other pattern(s)</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>以及其他 %n 个模式</numerusform>
             </translation>
         </message>
         <message>
             <source>Nothing in this folder is left out.</source>
             <extracomment>desktop/mappings/filters_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此文件夹中没有排除任何内容。</translation>
         </message>
     </context>
     <context>
@@ -4525,47 +4530,47 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Remove them there too</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>也在那里移除</translation>
         </message>
         <message>
             <source>Keep them</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保留</translation>
         </message>
         <message>
             <source>The copies at the destination are removed. Go on?</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的副本将被移除。是否继续？</translation>
         </message>
         <message>
             <source>Use this folder</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>使用此文件夹</translation>
         </message>
         <message>
             <source>Not yet</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>暂不</translation>
         </message>
         <message>
             <source>This folder is mirrored from now on, in place of the one before. Go on?</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从现在起将镜像此文件夹，取代之前的文件夹。是否继续？</translation>
         </message>
         <message>
             <source>Yes</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>是</translation>
         </message>
         <message>
             <source>No</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>否</translation>
         </message>
         <message>
             <source>This cannot be undone. Go on?</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此操作无法撤消。是否继续？</translation>
         </message>
     </context>
     <context>
@@ -4573,997 +4578,997 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Language</source>
             <extracomment>setting language: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>语言</translation>
         </message>
         <message>
             <source>Of all windows and messages; empty for the one this computer is set to.</source>
             <extracomment>setting language: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>用于所有窗口和消息；留空则使用此计算机所设的语言。</translation>
         </message>
         <message>
             <source>Appearance</source>
             <extracomment>setting appearance: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>外观</translation>
         </message>
         <message>
             <source>Light, dark, or as this computer is set.</source>
             <extracomment>setting appearance: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>浅色、深色，或跟随此计算机。</translation>
         </message>
         <message>
             <source>Secrets are kept in</source>
             <extracomment>setting keyring: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>机密信息保存在</translation>
         </message>
         <message>
             <source>Empty for this system's keyring; "session" to ask after each start and keep nothing; or the full name of a keyring backend you trust.</source>
             <extracomment>setting keyring: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>留空则使用此系统的密钥环；“session”表示每次启动后询问且不保存；或填写您信任的密钥环后端的完整名称。</translation>
         </message>
         <message>
             <source>Look again every (seconds)</source>
             <extracomment>setting poll_seconds: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重新扫描间隔（秒）</translation>
         </message>
         <message>
             <source>How often folders are looked through that this system cannot watch.</source>
             <extracomment>setting poll_seconds: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>对此系统无法监视的文件夹，每隔多久扫描一次。</translation>
         </message>
         <message>
             <source>Log</source>
             <extracomment>setting log_level: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>日志</translation>
         </message>
         <message>
             <source>How much is written to the log.</source>
             <extracomment>setting log_level: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>写入日志的详细程度。</translation>
         </message>
         <message>
             <source>Completed</source>
             <extracomment>setting completed: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已完成</translation>
         </message>
         <message>
             <source>A burst of changes has arrived.</source>
             <extracomment>setting completed: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一批更改已到达。</translation>
         </message>
         <message>
             <source>Disconnected</source>
             <extracomment>setting disconnected: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已断开连接</translation>
         </message>
         <message>
             <source>A service cannot be reached.</source>
             <extracomment>setting disconnected: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法连接某个服务。</translation>
         </message>
         <message>
             <source>Reconnected</source>
             <extracomment>setting reconnected: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已重新连接</translation>
         </message>
         <message>
             <source>It can be reached again.</source>
             <extracomment>setting reconnected: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该服务已可重新连接。</translation>
         </message>
         <message>
             <source>Issue</source>
             <extracomment>setting issue: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>问题</translation>
         </message>
         <message>
             <source>A file could not be mirrored.</source>
             <extracomment>setting issue: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>有文件未能镜像。</translation>
         </message>
         <message>
             <source>Action required</source>
             <extracomment>setting action_required: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>需要处理</translation>
         </message>
         <message>
             <source>Only you can decide how to go on.</source>
             <extracomment>setting action_required: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>只有您能决定如何继续。</translation>
         </message>
         <message>
             <source>Tell of a lost service after (seconds)</source>
             <extracomment>setting grace_seconds: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务中断多久后通知（秒）</translation>
         </message>
         <message>
             <source>Shorter interruptions pass without a word.</source>
             <extracomment>setting grace_seconds: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>较短的中断不会通知。</translation>
         </message>
         <message>
             <source>Transfers at once</source>
             <extracomment>setting transfers: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>同时传输数</translation>
         </message>
         <message>
             <source>How many files of a mapping are on their way together; 0 finds it by itself.</source>
             <extracomment>setting transfers: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一个映射同时传输多少个文件；0 表示自动确定。</translation>
         </message>
         <message>
             <source>Upload limit (MB/s)</source>
             <extracomment>setting limit: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>上传限制（MB/s）</translation>
         </message>
         <message>
             <source>For all services together; 0 for none.</source>
             <extracomment>setting limit: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>所有服务合计；0 表示无限制。</translation>
         </message>
         <message>
             <source>Timetable</source>
             <extracomment>setting timetable: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>时间表</translation>
         </message>
         <message>
             <source>Other limits at other times, one a line: days, hours, MB/s (0 for none), such as "mon-fri 08:00-18:00 1.5".</source>
             <extracomment>setting timetable: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在不同时间使用不同限制，每行一个：日期、时段、MB/s（0 表示无限制），如“mon-fri 08:00-18:00 1.5”。</translation>
         </message>
         <message>
             <source>On a metered connection</source>
             <extracomment>setting metered: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>使用按流量计费的连接时</translation>
         </message>
         <message>
             <source>Such as a phone's: wait for another one, or send all the same.</source>
             <extracomment>setting metered: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>例如手机的连接：等待其他连接，或仍然发送。</translation>
         </message>
         <message>
             <source>Proxy</source>
             <extracomment>setting proxy: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>代理服务器</translation>
         </message>
         <message>
             <source>Empty for the system's own, none, or an address such as http://proxy:3128 or socks5://proxy:1080.</source>
             <extracomment>setting proxy: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>留空则使用系统自身的设置；或填写 none，或类似 http://proxy:3128 或 socks5://proxy:1080 的地址。</translation>
         </message>
         <message>
             <source>Folder</source>
             <extracomment>setting local: label; option path of local: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>The folder on this computer.</source>
             <extracomment>setting local: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机上的文件夹。</translation>
         </message>
         <message>
             <source>Service</source>
             <extracomment>setting service: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务</translation>
         </message>
         <message>
             <source>Where it goes.</source>
             <extracomment>setting service: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>要发送到哪里。</translation>
         </message>
         <message>
             <source>Place there</source>
             <extracomment>setting remote: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务上的位置</translation>
         </message>
         <message>
             <source>The folder at the service; empty for its top.</source>
             <extracomment>setting remote: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务上的文件夹；留空表示最顶层。</translation>
         </message>
         <message>
             <source>Complete sync</source>
             <extracomment>setting complete_sync: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>完全同步</translation>
         </message>
         <message>
             <source>What is deleted here is deleted there too.</source>
             <extracomment>setting complete_sync: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在此处删除的内容也会在那里删除。</translation>
         </message>
         <message>
             <source>Leave out</source>
             <extracomment>setting ignore: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>排除</translation>
         </message>
         <message>
             <source>Patterns as in a .gitignore file, one a line.</source>
             <extracomment>setting ignore: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>模式，格式同 .gitignore 文件，每行一个。</translation>
         </message>
         <message>
             <source>Paused</source>
             <extracomment>setting paused: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已暂停</translation>
         </message>
         <message>
             <source>Nothing is sent until it is resumed.</source>
             <extracomment>setting paused: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>恢复之前不发送任何内容。</translation>
         </message>
         <message>
             <source>Paused until</source>
             <extracomment>setting paused_until: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>暂停至</translation>
         </message>
         <message>
             <source>When a pause ends by itself, as 2026-11-23T08:00:00+01:00; empty for never.</source>
             <extracomment>setting paused_until: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>暂停自动结束的时间，如 2026-11-23T08:00:00+01:00；留空表示不自动结束。</translation>
         </message>
         <message>
             <source>Send only at</source>
             <extracomment>setting hours: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仅在以下时间发送</translation>
         </message>
         <message>
             <source>Days and hours, one a line, such as "mon-fri 22:00-06:00"; none for always.</source>
             <extracomment>setting hours: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>日期和时段，每行一个，如“mon-fri 22:00-06:00”；不填表示随时发送。</translation>
         </message>
         <message>
             <source>For this mapping alone; 0 for none.</source>
             <extracomment>setting limit: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仅用于此映射；0 表示无限制。</translation>
         </message>
         <message>
             <source>Compare every (minutes)</source>
             <extracomment>setting rescan_minutes: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>比对间隔（分钟）</translation>
         </message>
         <message>
             <source>How often the whole folder is compared with what the service holds.</source>
             <extracomment>setting rescan_minutes: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>每隔多久将整个文件夹与服务上的内容比对一次。</translation>
         </message>
         <message>
             <source>Quiet period (seconds)</source>
             <extracomment>setting quiet_seconds: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>静默期（秒）</translation>
         </message>
         <message>
             <source>How long a file must rest before it is taken, where nobody tells that it was closed.</source>
             <extracomment>setting quiet_seconds: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在无法得知文件是否已关闭时，文件须静置多久才会发送。</translation>
         </message>
         <message>
             <source>Ask before deleting more files than</source>
             <extracomment>setting delete_limit_count: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>删除的文件超过此数量时先询问</translation>
         </message>
         <message>
             <source>More deletions than this in one sweep wait for a yes.</source>
             <extracomment>setting delete_limit_count: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一次比对中的删除数量超过此值时，等待您的确认。</translation>
         </message>
         <message>
             <source>Ask before deleting a larger share than</source>
             <extracomment>setting delete_limit_share: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>删除的比例超过此值时先询问</translation>
         </message>
         <message>
             <source>More than this share of all mirrored files in one sweep waits for a yes.</source>
             <extracomment>setting delete_limit_share: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一次比对中的删除数量超过所有已镜像文件的此比例时，等待您的确认。</translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
             <extracomment>kind of service: local</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机或已挂载磁盘上的文件夹</translation>
         </message>
         <message>
             <source>The folder to mirror into, for example on another disk or a mounted share.</source>
             <extracomment>option path of local: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>要镜像到的文件夹，例如位于其他磁盘或已挂载的共享上。</translation>
         </message>
         <message>
             <source>Only while a disk is mounted there</source>
             <extracomment>option mounted of local: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仅当那里挂载了磁盘时</translation>
         </message>
         <message>
             <source>Waits while the folder lies on the system's own disk, as an empty mount point does.</source>
             <extracomment>option mounted of local: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当文件夹位于系统自身的磁盘上时等待，空的挂载点就是如此。</translation>
         </message>
         <message>
             <source>Amazon S3 or compatible</source>
             <extracomment>kind of service: s3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Amazon S3 或兼容服务</translation>
         </message>
         <message>
             <source>Bucket</source>
             <extracomment>option bucket of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶</translation>
         </message>
         <message>
             <source>The bucket must exist already.</source>
             <extracomment>option bucket of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶必须已存在。</translation>
         </message>
         <message>
             <source>Address</source>
             <extracomment>option endpoint_url of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>地址</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>
             <extracomment>option endpoint_url of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如 https://s3.example.com。留空表示 Amazon 自身。</translation>
         </message>
         <message>
             <source>Region</source>
             <extracomment>option region of s3: label; preset aws, question region: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>区域</translation>
         </message>
         <message>
             <source>Such as eu-central-1.</source>
             <extracomment>option region of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如 eu-central-1。</translation>
         </message>
         <message>
             <source>Addressing style</source>
             <extracomment>option addressing_style of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>寻址方式</translation>
         </message>
         <message>
             <source>Where the bucket's name stands in the address: in its path, or in front of the host's name (virtual). Auto: path wherever an address is given.</source>
             <extracomment>option addressing_style of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶名称在地址中的位置：在路径中，或在主机名之前（virtual）。自动（auto）：凡填写了地址时均在路径中。</translation>
         </message>
         <message>
             <source>Folder in the bucket</source>
             <extracomment>option prefix of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶中的文件夹</translation>
         </message>
         <message>
             <source>Everything stays below it.</source>
             <extracomment>option prefix of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>所有内容都保存在其下。</translation>
         </message>
         <message>
             <source>Sign in with</source>
             <extracomment>option auth of s3: label; option auth of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录方式</translation>
         </message>
         <message>
             <source>Keys given here, or this computer's own AWS settings (environment).</source>
             <extracomment>option auth of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>使用此处填写的密钥，或此计算机自身的 AWS 设置（environment）。</translation>
         </message>
         <message>
             <source>Access key ID</source>
             <extracomment>option access_key_id of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>访问密钥 ID</translation>
         </message>
         <message>
             <source>Secret access key</source>
             <extracomment>option secret_access_key of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>秘密访问密钥</translation>
         </message>
         <message>
             <source>Storage class</source>
             <extracomment>option storage_class of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储类别</translation>
         </message>
         <message>
             <source>Such as STANDARD_IA.</source>
             <extracomment>option storage_class of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如 STANDARD_IA。</translation>
         </message>
         <message>
             <source>Encryption at the server</source>
             <extracomment>option sse of s3: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器端加密</translation>
         </message>
         <message>
             <source>None: whatever the bucket's own default is.</source>
             <extracomment>option sse of s3: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>none：采用存储桶自身的默认设置。</translation>
         </message>
         <message>
             <source>SFTP server</source>
             <extracomment>kind of service: sftp</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP 服务器</translation>
         </message>
         <message>
             <source>Server</source>
             <extracomment>option host of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器</translation>
         </message>
         <message>
             <source>Name or address of the SSH server.</source>
             <extracomment>option host of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SSH 服务器的名称或地址。</translation>
         </message>
         <message>
             <source>Port</source>
             <extracomment>option port of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>端口</translation>
         </message>
         <message>
             <source>User</source>
             <extracomment>option username of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>用户</translation>
         </message>
         <message>
             <source>Left empty: the name you are logged in with here.</source>
             <extracomment>option username of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>留空：使用您在此处登录的用户名。</translation>
         </message>
         <message>
             <source>auto tries what there is: key file, SSH agent, your usual keys, password. environment uses agent and key file and no stored secret.</source>
             <extracomment>option auth of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>auto 会尝试所有可用方式：密钥文件、SSH 密钥代理、您的常用密钥、密码。environment 使用密钥代理和密钥文件，不使用保存的机密信息。</translation>
         </message>
         <message>
             <source>Key file</source>
             <extracomment>option key_file of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥文件</translation>
         </message>
         <message>
             <source>A private key; left empty: your usual keys.</source>
             <extracomment>option key_file of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>私钥；留空：使用您的常用密钥。</translation>
         </message>
         <message>
             <source>Password</source>
             <extracomment>option password of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密码</translation>
         </message>
         <message>
             <source>Passphrase of the key</source>
             <extracomment>option passphrase of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥的密码短语</translation>
         </message>
         <message>
             <source>Known hosts file</source>
             <extracomment>option known_hosts of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已知主机文件</translation>
         </message>
         <message>
             <source>Left empty: ~/.ssh/known_hosts and the system's.</source>
             <extracomment>option known_hosts of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>留空：使用 ~/.ssh/known_hosts 和系统的文件。</translation>
         </message>
         <message>
             <source>Host key</source>
             <extracomment>option host_key of sftp: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>主机密钥</translation>
         </message>
         <message>
             <source>The server's key if you decided to trust it: its fingerprint (SHA256:...) or the public key itself (ssh-ed25519 AAAA...). Comes before the known hosts file.</source>
             <extracomment>option host_key of sftp: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您决定信任的服务器密钥：其指纹（SHA256:...）或公钥本身（ssh-ed25519 AAAA...）。优先于已知主机文件。</translation>
         </message>
         <message>
             <source>Amazon S3</source>
             <extracomment>preset aws: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Amazon S3</translation>
         </message>
         <message>
             <source>In the AWS console under IAM &gt; Users &gt; your user &gt; Security credentials.</source>
             <extracomment>preset aws: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 AWS 控制台的 IAM &gt; 用户 &gt; 您的用户 &gt; 安全凭证中。</translation>
         </message>
         <message>
             <source>The one shown beside the bucket in the S3 console.</source>
             <extracomment>preset aws, question region: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 S3 控制台中显示于存储桶旁的那个。</translation>
         </message>
         <message>
             <source>US East (N. Virginia)</source>
             <extracomment>preset aws: name of region us-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国东部（弗吉尼亚北部）</translation>
         </message>
         <message>
             <source>US East (Ohio)</source>
             <extracomment>preset aws: name of region us-east-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国东部（俄亥俄）</translation>
         </message>
         <message>
             <source>US West (N. California)</source>
             <extracomment>preset aws: name of region us-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国西部（加利福尼亚北部）</translation>
         </message>
         <message>
             <source>US West (Oregon)</source>
             <extracomment>preset aws: name of region us-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国西部（俄勒冈）</translation>
         </message>
         <message>
             <source>Canada (Central)</source>
             <extracomment>preset aws: name of region ca-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>加拿大（中部）</translation>
         </message>
         <message>
             <source>Europe (Frankfurt)</source>
             <extracomment>preset aws: name of region eu-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧洲（法兰克福）</translation>
         </message>
         <message>
             <source>Europe (Ireland)</source>
             <extracomment>preset aws: name of region eu-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧洲（爱尔兰）</translation>
         </message>
         <message>
             <source>Europe (London)</source>
             <extracomment>preset aws: name of region eu-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧洲（伦敦）</translation>
         </message>
         <message>
             <source>Europe (Paris)</source>
             <extracomment>preset aws: name of region eu-west-3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧洲（巴黎）</translation>
         </message>
         <message>
             <source>Europe (Stockholm)</source>
             <extracomment>preset aws: name of region eu-north-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧洲（斯德哥尔摩）</translation>
         </message>
         <message>
             <source>Europe (Milan)</source>
             <extracomment>preset aws: name of region eu-south-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧洲（米兰）</translation>
         </message>
         <message>
             <source>Asia Pacific (Mumbai)</source>
             <extracomment>preset aws: name of region ap-south-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太地区（孟买）</translation>
         </message>
         <message>
             <source>Asia Pacific (Singapore)</source>
             <extracomment>preset aws: name of region ap-southeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太地区（新加坡）</translation>
         </message>
         <message>
             <source>Asia Pacific (Sydney)</source>
             <extracomment>preset aws: name of region ap-southeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太地区（悉尼）</translation>
         </message>
         <message>
             <source>Asia Pacific (Tokyo)</source>
             <extracomment>preset aws: name of region ap-northeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太地区（东京）</translation>
         </message>
         <message>
             <source>Asia Pacific (Seoul)</source>
             <extracomment>preset aws: name of region ap-northeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太地区（首尔）</translation>
         </message>
         <message>
             <source>South America (São Paulo)</source>
             <extracomment>preset aws: name of region sa-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>南美洲（圣保罗）</translation>
         </message>
         <message>
             <source>Own S3 server (MinIO, SeaweedFS, Ceph ...)</source>
             <extracomment>preset s3-own: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>自有 S3 服务器（MinIO、SeaweedFS、Ceph ...）</translation>
         </message>
         <message>
             <source>Whoever runs the server gives you its address, a bucket and a key.</source>
             <extracomment>preset s3-own: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务器管理员会为您提供其地址、存储桶和密钥。</translation>
         </message>
         <message>
             <source>Cloudflare R2</source>
             <extracomment>preset r2: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cloudflare R2</translation>
         </message>
         <message>
             <source>In the Cloudflare dashboard under R2 &gt; Manage API tokens: make one that may read and write objects.</source>
             <extracomment>preset r2: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 Cloudflare 控制面板的 R2 &gt; Manage API tokens 中：创建一个可读写对象的令牌。</translation>
         </message>
         <message>
             <source>Account ID</source>
             <extracomment>preset r2, question account: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>账户 ID</translation>
         </message>
         <message>
             <source>32 digits and letters, shown on the R2 page of the Cloudflare dashboard.</source>
             <extracomment>preset r2, question account: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>32 位数字和字母，显示在 Cloudflare 控制面板的 R2 页面上。</translation>
         </message>
         <message>
             <source>Jurisdiction</source>
             <extracomment>preset r2, question place: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>司法管辖区</translation>
         </message>
         <message>
             <source>Chosen when the bucket was made.</source>
             <extracomment>preset r2, question place: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>创建存储桶时所选。</translation>
         </message>
         <message>
             <source>Automatic</source>
             <extracomment>preset r2: name of place</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>自动</translation>
         </message>
         <message>
             <source>European Union</source>
             <extracomment>preset r2: name of place .eu</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧盟</translation>
         </message>
         <message>
             <source>United States</source>
             <extracomment>preset r2: name of place .us</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国</translation>
         </message>
         <message>
             <source>FedRAMP</source>
             <extracomment>preset r2: name of place .fedramp</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>FedRAMP</translation>
         </message>
         <message>
             <source>Backblaze B2</source>
             <extracomment>preset b2: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Backblaze B2</translation>
         </message>
         <message>
             <source>On Backblaze's page Application Keys: add one for the bucket (the master key does not work); its keyID is the access key ID, its applicationKey the secret.</source>
             <extracomment>preset b2: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 Backblaze 的 Application Keys 页面：为存储桶添加一个密钥（主密钥不可用）；其 keyID 是访问密钥 ID，applicationKey 是秘密访问密钥。</translation>
         </message>
         <message>
             <source>The part of the bucket's Endpoint between s3. and .backblazeb2.com, such as us-west-004.</source>
             <extracomment>preset b2, question region: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>存储桶的 Endpoint 中位于 s3. 和 .backblazeb2.com 之间的部分，如 us-west-004。</translation>
         </message>
         <message>
             <source>US West 002</source>
             <extracomment>preset b2: name of region us-west-002</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国西部 002</translation>
         </message>
         <message>
             <source>US West 004</source>
             <extracomment>preset b2: name of region us-west-004</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国西部 004</translation>
         </message>
         <message>
             <source>EU Central 003</source>
             <extracomment>preset b2: name of region eu-central-003</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧盟中部 003</translation>
         </message>
         <message>
             <source>Wasabi</source>
             <extracomment>preset wasabi: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wasabi</translation>
         </message>
         <message>
             <source>In the Wasabi console under Access Keys.</source>
             <extracomment>preset wasabi: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 Wasabi 控制台的 Access Keys 中。</translation>
         </message>
         <message>
             <source>US East 1 (N. Virginia)</source>
             <extracomment>preset wasabi: name of region us-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国东部 1（弗吉尼亚北部）</translation>
         </message>
         <message>
             <source>US East 2 (N. Virginia)</source>
             <extracomment>preset wasabi: name of region us-east-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国东部 2（弗吉尼亚北部）</translation>
         </message>
         <message>
             <source>US Central 1 (Texas)</source>
             <extracomment>preset wasabi: name of region us-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国中部 1（得克萨斯）</translation>
         </message>
         <message>
             <source>US West 1 (Oregon)</source>
             <extracomment>preset wasabi: name of region us-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>美国西部 1（俄勒冈）</translation>
         </message>
         <message>
             <source>CA Central 1 (Toronto)</source>
             <extracomment>preset wasabi: name of region ca-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>加拿大中部 1（多伦多）</translation>
         </message>
         <message>
             <source>EU Central 1 (Amsterdam)</source>
             <extracomment>preset wasabi: name of region eu-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧盟中部 1（阿姆斯特丹）</translation>
         </message>
         <message>
             <source>EU Central 2 (Frankfurt)</source>
             <extracomment>preset wasabi: name of region eu-central-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧盟中部 2（法兰克福）</translation>
         </message>
         <message>
             <source>EU West 1 (London)</source>
             <extracomment>preset wasabi: name of region eu-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧盟西部 1（伦敦）</translation>
         </message>
         <message>
             <source>EU West 2 (Paris)</source>
             <extracomment>preset wasabi: name of region eu-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧盟西部 2（巴黎）</translation>
         </message>
         <message>
             <source>EU South 1 (Milan)</source>
             <extracomment>preset wasabi: name of region eu-south-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>欧盟南部 1（米兰）</translation>
         </message>
         <message>
             <source>AP Northeast 1 (Tokyo)</source>
             <extracomment>preset wasabi: name of region ap-northeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太东北部 1（东京）</translation>
         </message>
         <message>
             <source>AP Northeast 2 (Osaka)</source>
             <extracomment>preset wasabi: name of region ap-northeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太东北部 2（大阪）</translation>
         </message>
         <message>
             <source>AP Southeast 1 (Singapore)</source>
             <extracomment>preset wasabi: name of region ap-southeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太东南部 1（新加坡）</translation>
         </message>
         <message>
             <source>AP Southeast 2 (Sydney)</source>
             <extracomment>preset wasabi: name of region ap-southeast-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>亚太东南部 2（悉尼）</translation>
         </message>
         <message>
             <source>DigitalOcean Spaces</source>
             <extracomment>preset spaces: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>DigitalOcean Spaces</translation>
         </message>
         <message>
             <source>In the DigitalOcean control panel under Spaces Object Storage &gt; Access Keys; the bucket is the Space's name.</source>
             <extracomment>preset spaces: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 DigitalOcean 控制面板的 Spaces Object Storage &gt; Access Keys 中；存储桶就是 Space 的名称。</translation>
         </message>
         <message>
             <source>New York 3</source>
             <extracomment>preset spaces: name of region nyc3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>纽约 3</translation>
         </message>
         <message>
             <source>San Francisco 2</source>
             <extracomment>preset spaces: name of region sfo2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>旧金山 2</translation>
         </message>
         <message>
             <source>San Francisco 3</source>
             <extracomment>preset spaces: name of region sfo3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>旧金山 3</translation>
         </message>
         <message>
             <source>Toronto 1</source>
             <extracomment>preset spaces: name of region tor1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>多伦多 1</translation>
         </message>
         <message>
             <source>Amsterdam 3</source>
             <extracomment>preset spaces: name of region ams3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>阿姆斯特丹 3</translation>
         </message>
         <message>
             <source>Frankfurt 1</source>
             <extracomment>preset spaces: name of region fra1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>法兰克福 1</translation>
         </message>
         <message>
             <source>London 1</source>
             <extracomment>preset spaces: name of region lon1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>伦敦 1</translation>
         </message>
         <message>
             <source>Bangalore 1</source>
             <extracomment>preset spaces: name of region blr1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>班加罗尔 1</translation>
         </message>
         <message>
             <source>Singapore 1</source>
             <extracomment>preset spaces: name of region sgp1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>新加坡 1</translation>
         </message>
         <message>
             <source>Sydney 1</source>
             <extracomment>preset spaces: name of region syd1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>悉尼 1</translation>
         </message>
         <message>
             <source>Hetzner Object Storage</source>
             <extracomment>preset hetzner: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hetzner Object Storage</translation>
         </message>
         <message>
             <source>In the Hetzner console of your project under Security &gt; S3 credentials.</source>
             <extracomment>preset hetzner: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 Hetzner 控制台中您的项目的 Security &gt; S3 credentials 中。</translation>
         </message>
         <message>
             <source>Falkenstein</source>
             <extracomment>preset hetzner: name of region fsn1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>法尔肯施泰因</translation>
         </message>
         <message>
             <source>Nuremberg</source>
             <extracomment>preset hetzner: name of region nbg1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>纽伦堡</translation>
         </message>
         <message>
             <source>Helsinki</source>
             <extracomment>preset hetzner: name of region hel1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>赫尔辛基</translation>
         </message>
         <message>
             <source>IDrive e2</source>
             <extracomment>preset idrive: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>IDrive e2</translation>
         </message>
         <message>
             <source>In the IDrive e2 dashboard under Access Keys.</source>
             <extracomment>preset idrive: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 IDrive e2 控制面板的 Access Keys 中。</translation>
         </message>
         <message>
             <source>The one shown beside the bucket in the e2 dashboard.</source>
             <extracomment>preset idrive, question region: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在 e2 控制面板中显示于存储桶旁的那个。</translation>
         </message>
         <message>
             <source>Oregon</source>
             <extracomment>preset idrive: name of region us-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>俄勒冈</translation>
         </message>
         <message>
             <source>Los Angeles</source>
             <extracomment>preset idrive: name of region us-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>洛杉矶</translation>
         </message>
         <message>
             <source>San Jose</source>
             <extracomment>preset idrive: name of region us-west-3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>圣何塞</translation>
         </message>
         <message>
             <source>Phoenix</source>
             <extracomment>preset idrive: name of region us-southwest-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>菲尼克斯</translation>
         </message>
         <message>
             <source>Chicago</source>
             <extracomment>preset idrive: name of region us-midwest-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>芝加哥</translation>
         </message>
         <message>
             <source>Dallas</source>
             <extracomment>preset idrive: name of region us-central-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>达拉斯</translation>
         </message>
         <message>
             <source>Virginia</source>
             <extracomment>preset idrive: name of region us-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>弗吉尼亚</translation>
         </message>
         <message>
             <source>Miami</source>
             <extracomment>preset idrive: name of region us-southeast-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>迈阿密</translation>
         </message>
         <message>
             <source>Montreal</source>
             <extracomment>preset idrive: name of region ca-east-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>蒙特利尔</translation>
         </message>
         <message>
             <source>Ireland</source>
             <extracomment>preset idrive: name of region eu-west-1</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>爱尔兰</translation>
         </message>
         <message>
             <source>London</source>
             <extracomment>preset idrive: name of region eu-west-2</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>伦敦</translation>
         </message>
         <message>
             <source>London 2</source>
             <extracomment>preset idrive: name of region eu-west-3</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>伦敦 2</translation>
         </message>
         <message>
             <source>SFTP with a password (NAS, web space ...)</source>
             <extracomment>preset sftp-password: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP（使用密码，适用于 NAS、网页空间 ...）</translation>
         </message>
         <message>
             <source>The same as for signing in to the server; some servers allow SFTP only once it was switched on.</source>
             <extracomment>preset sftp-password: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>与登录服务器时相同；有些服务器须先打开 SFTP 才允许使用。</translation>
         </message>
         <message>
             <source>SFTP with a key file</source>
             <extracomment>preset sftp-key: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP（使用密钥文件）</translation>
         </message>
         <message>
             <source>The private key whose public half is in the server's authorized_keys, often in the folder .ssh of your home.</source>
             <extracomment>preset sftp-key: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>私钥，其公钥部分位于服务器的 authorized_keys 中；私钥通常在您主目录的 .ssh 文件夹里。</translation>
         </message>
         <message>
             <source>SFTP with the SSH agent</source>
             <extracomment>preset sftp-agent: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>SFTP（使用 SSH 密钥代理）</translation>
         </message>
         <message>
             <source>Your SSH agent holds the key already; nothing secret is kept by us.</source>
             <extracomment>preset sftp-agent: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您的 SSH 密钥代理已持有密钥；Skynet 不保存任何机密信息。</translation>
         </message>
         <message>
             <source>Folder on another disk or a mounted share</source>
             <extracomment>preset local: title</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>其他磁盘或已挂载共享上的文件夹</translation>
         </message>
         <message>
             <source>No account is needed.</source>
             <extracomment>preset local: where to find what is asked for</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无需账户。</translation>
         </message>
         <message>
             <source>Temporary files</source>
             <extracomment>ignore patterns temporary: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>临时文件</translation>
         </message>
         <message>
             <source>What programs write while they work and remove when they are done.</source>
             <extracomment>ignore patterns temporary: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>程序在工作时写入、完成后移除的内容。</translation>
         </message>
         <message>
             <source>System files</source>
             <extracomment>ignore patterns system: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>系统文件</translation>
         </message>
         <message>
             <source>Thumbnails, folder views and waste bins that the system makes by itself.</source>
             <extracomment>ignore patterns system: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>系统自行生成的缩略图、文件夹视图和回收站。</translation>
         </message>
         <message>
             <source>Backups and swap files of editors</source>
             <extracomment>ignore patterns editors: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>编辑器的备份和交换文件</translation>
         </message>
         <message>
             <source>Copies that text editors keep beside the file that is open.</source>
             <extracomment>ignore patterns editors: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文本编辑器保存在已打开文件旁边的副本。</translation>
         </message>
         <message>
             <source>Developers' caches</source>
             <extracomment>ignore patterns developers: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>开发者的缓存</translation>
         </message>
         <message>
             <source>Installed packages and built files that a command makes anew.</source>
             <extracomment>ignore patterns developers: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>可用命令重新生成的已安装软件包和构建文件。</translation>
         </message>
         <message>
             <source>Unfinished downloads</source>
             <extracomment>ignore patterns downloads: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未完成的下载</translation>
         </message>
         <message>
             <source>What browsers and other programs have fetched only in part.</source>
             <extracomment>ignore patterns downloads: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>浏览器和其他程序只获取了一部分的内容。</translation>
         </message>
     </context>
     <context>
@@ -5571,47 +5576,47 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Find the server</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>查找服务器</translation>
         </message>
         <message>
             <source>Reach its port</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>连接其端口</translation>
         </message>
         <message>
             <source>Check that it is the right one</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>检查是否为正确的服务器</translation>
         </message>
         <message>
             <source>Look for the folder</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>查找文件夹</translation>
         </message>
         <message>
             <source>Sign in</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录</translation>
         </message>
         <message>
             <source>List what is there</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>列出已有内容</translation>
         </message>
         <message>
             <source>Write a test file</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>写入测试文件</translation>
         </message>
         <message>
             <source>Read it back</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>读回测试文件</translation>
         </message>
         <message>
             <source>Delete it again</source>
             <extracomment>desktop/services/stages.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>再次删除</translation>
         </message>
     </context>
     <context>
@@ -5619,46 +5624,46 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) are on {0}</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件已到达 {0}</numerusform>
             </translation>
         </message>
         <message>
             <source>{0} cannot be reached</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法连接 {0}</translation>
         </message>
         <message>
             <source>Changes are noted and sent as soon as it is back.</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>更改会被记录，恢复连接后立即发送。</translation>
         </message>
         <message>
             <source>{0} is back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 已恢复连接</translation>
         </message>
         <message>
             <source>Going on.</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在继续。</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) could not be mirrored</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件未能镜像</numerusform>
             </translation>
         </message>
         <message>
             <source>{0}: see what can be done.</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}：查看如何处理。</translation>
         </message>
         <message>
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 需要您处理</translation>
         </message>
     </context>
     <context>
@@ -5666,8 +5671,8 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%n file(s) there</source>
             <extracomment>desktop/wizard/arrival.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>已到达 %n 个文件</numerusform>
             </translation>
         </message>
     </context>
@@ -5676,136 +5681,136 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0}/s</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}/s</translation>
         </message>
         <message numerus="yes">
             <source>%n s</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n 秒</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n min</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n 分钟</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n h</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n 小时</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%n day(s)</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%n 天</numerusform>
             </translation>
         </message>
         <message>
             <source>never</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从未</translation>
         </message>
         <message>
             <source>just now</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>刚刚</translation>
         </message>
         <message>
             <source>{0} ago</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}前</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s)</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln waiting</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个等待中</numerusform>
             </translation>
         </message>
         <message>
             <source>Not set up</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未设置</translation>
         </message>
         <message>
             <source>Action required</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>需要处理</translation>
         </message>
         <message>
             <source>Offline</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>离线</translation>
         </message>
         <message>
             <source>Paused</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已暂停</translation>
         </message>
         <message>
             <source>Issues</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>问题</translation>
         </message>
         <message>
             <source>Uploading</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在上传</translation>
         </message>
         <message>
             <source>Checking</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在检查</translation>
         </message>
         <message>
             <source>Up to date</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已是最新</translation>
         </message>
         <message>
             <source>Nothing is mirrored yet</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未镜像任何内容</translation>
         </message>
         <message numerus="yes">
             <source>%Ln issue(s)</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个问题</numerusform>
             </translation>
         </message>
         <message>
             <source>Uploading {0} of {1}</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在上传第 {0} 个，共 {1} 个</translation>
         </message>
         <message>
             <source>{0} left</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>剩余 {0}</translation>
         </message>
         <message>
             <source>Paused until {0}</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已暂停至 {0}</translation>
         </message>
         <message>
             <source>retry in {0}</source>
             <extracomment>desktop/words.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}后重试</translation>
         </message>
     </context>
 </TS>

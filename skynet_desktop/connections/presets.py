@@ -273,7 +273,7 @@ PRESETS: tuple[Preset, ...] = (
         "sftp",
         {"auth": "password"},
         (),
-        ("host", "username", "password"),
+        ("host", "port", "username", "password"),
         "The same as for signing in to the server; some servers allow SFTP only once it was "
         "switched on.",
     ),
@@ -283,7 +283,7 @@ PRESETS: tuple[Preset, ...] = (
         "sftp",
         {"auth": "key"},
         (),
-        ("host", "username", "key_file", "passphrase"),
+        ("host", "port", "username", "key_file", "passphrase"),
         "The private key whose public half is in the server's authorized_keys, often in the "
         "folder .ssh of your home.",
     ),
@@ -293,7 +293,7 @@ PRESETS: tuple[Preset, ...] = (
         "sftp",
         {"auth": "agent"},
         (),
-        ("host", "username"),
+        ("host", "port", "username"),
         "Your SSH agent holds the key already; nothing secret is kept by us.",
     ),
     Preset(

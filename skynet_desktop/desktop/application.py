@@ -45,6 +45,7 @@ class Application(QObject):
         self._minimized = minimized
         self._begun = False
         self._ending = False
+        self.ended_in_order = True
         self.controller = controller = Controller(app, self)
         self.errands = errands = Errands(controller)
         self.menu = TrayMenu(
@@ -80,9 +81,9 @@ class Application(QObject):
             controller.own["stalls"] = stalls.answer
 
     def start(self) -> None:
+        self.surroundings.start()  # first, or something is sent on a metered connection
         self.controller.start()
         self.controller.jobs.run(self._control.start)
-        self.surroundings.start()
         self.controller.jobs.run(lambda: verify(self.controller.app.paths))
         self.tray.start()
         QTimer.singleShot(_TRAY_PATIENCE_MS, self, self._without_tray)
@@ -100,8 +101,9 @@ class Application(QObject):
         self.surroundings.stop()
         self.toaster.close()
         self._control.close()
-        if not self.controller.stop():
-            log.warning("not every loop ended in time")
+        self.ended_in_order = self.controller.stop()
+        if not self.ended_in_order:
+            log.warning("not all that ran ended in time")
         self._qt.quit()
 
     # --- windows ------------------------------------------------------------------------
@@ -143,6 +145,11 @@ class Application(QObject):
         if not self.tray.is_visible:
             self.show(Place.OVERVIEW)
 
+    @property
+    def _shows_anything(self) -> bool:
+        windows = (self._window, self._dialog, self._wizard)
+        return any(window.isVisible() for window in windows if window is not None)
+
     # --- what happens -------------------------------------------------------------------
 
     @Slot(object)
@@ -153,7 +160,7 @@ class Application(QObject):
             QTimer.singleShot(_WINDOW_MS, self, lambda: self.window)
             if not settings.mappings:
                 self.show(Place.WIZARD)
-            elif not self._minimized:
+            elif not self._minimized and not self._shows_anything:
                 self.show(Place.OVERVIEW)
 
     @Slot(str)
@@ -180,8 +187,9 @@ class Application(QObject):
     @Slot()
     def _without_tray(self) -> None:
         """Then the window is the app, and closing it ends the app; it does not jump up."""
-        shown = any(w.isVisible() for w in (self._window, self._wizard) if w is not None)
-        if self._begun and not self._ending and not self.tray.is_visible and not shown:
+        if self._ending or not self._begun or self.tray.is_visible:
+            return
+        if not self._shows_anything:
             self.window.showMinimized()
 
     @Slot(QSessionManager)

@@ -30,7 +30,8 @@ from skynet_desktop.settings import Settings, store
 
 log = logging.getLogger(__name__)
 
-_STOP_SECONDS = 1.5
+# Together less than two seconds: who quits does not want to wait.
+_JOBS_SECONDS, _STOP_SECONDS, _LOOPS_SECONDS = 0.3, 1.2, 0.3
 
 Failed = Callable[[Exception], None]
 
@@ -59,7 +60,7 @@ class Controller(QObject):
     events = Signal(list)
     """The engine's events since the last time; ten times a second at most."""
     settingsChanged = Signal(object)
-    """New :class:`Settings`, changed by us, by the terminal or by hand."""
+    """New :class:`Settings`, changed by us or by the terminal."""
     settingsBroken = Signal(str)
     """The settings file cannot be read; the sentence says where and why."""
     trouble = Signal(Exception)
@@ -109,9 +110,9 @@ class Controller(QObject):
         """End everything without losing its place; whether all ended in time. Blocks up to
         two seconds: the only call that does, for the end of the program."""
         self._bridge.stop()
-        self.jobs.stop(0.2)
-        ended = self.engine.stop()
-        return self.spawner.wait(_STOP_SECONDS) and ended
+        jobs_ended = self.jobs.stop(_JOBS_SECONDS)
+        ended = self.engine.stop(_STOP_SECONDS)
+        return self.spawner.wait(_LOOPS_SECONDS) and ended and jobs_ended
 
     def reload(self) -> None:
         """Make engine and windows follow the settings file."""

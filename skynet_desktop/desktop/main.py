@@ -52,10 +52,10 @@ def _run(app: App, minimized: bool) -> int:
     application.start()
     code = qt.exec()
     logging.shutdown()
-    # Loops that did not end (a server that hangs) must not keep the process.
+    # What did not end (a server that hangs) must not keep the process.
     sys.stdout.flush()
     sys.stderr.flush()
-    if not application.controller.spawner.wait(0):
+    if not application.ended_in_order:
         os._exit(code)
     return code
 

@@ -132,9 +132,8 @@ class Jobs(QObject):
         return job
 
     def stop(self, seconds: float) -> bool:
-        """Take no more work from the queue; whether what ran has ended in time."""
-        for pool in (self._pool, self._changes):
-            pool.clear()
+        """Begin no more work but changes that wait; whether all has ended in time."""
+        self._pool.clear()
         until = time.monotonic() + seconds
         return all(
             pool.waitForDone(max(0, int((until - time.monotonic()) * 1000)))

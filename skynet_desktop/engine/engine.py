@@ -136,11 +136,11 @@ class Engine:
         """How many actions and removals are still to do."""
         return sum(mirror.work() for mirror in self.mirrors())
 
-    def stop(self) -> bool:
-        """End all loops without losing their place; whether all ended within seconds."""
+    def stop(self, seconds: float = _STOP_SECONDS) -> bool:
+        """End all loops without losing their place; whether all ended within the seconds."""
         self._stopping.set()
         with self._changing:
-            return _end(self.mirrors())
+            return _end(self.mirrors(), seconds)
 
     def _tick(self) -> None:
         while not self._stopping.wait(_TICK_SECONDS):
@@ -170,11 +170,11 @@ class Engine:
         return {mirror.name: mirror.issues() for mirror in self.mirrors()}
 
 
-def _end(mirrors: list[Mirror]) -> bool:
+def _end(mirrors: list[Mirror], seconds: float = _STOP_SECONDS) -> bool:
     """All at once; whether all ended within seconds."""
     for mirror in mirrors:
         mirror.stop()
-    until = time.monotonic() + _STOP_SECONDS
+    until = time.monotonic() + seconds
     ended = [mirror.join(max(0.0, until - time.monotonic())) for mirror in mirrors]
     return all(ended)
 

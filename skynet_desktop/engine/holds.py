@@ -86,6 +86,7 @@ class Holds:
         if until is None:
             return ""
         now, then = datetime.fromtimestamp(self._clock()), datetime.fromtimestamp(until)
+        clock, day = f"{then:%H:%M}", f"{then:%Y-%m-%d}"
         if then.date() == now.date():
-            return f"Sends again at {then:%H:%M}."
-        return f"Sends again on {then:%Y-%m-%d} at {then:%H:%M}."
+            return f"Sends again at {clock}."
+        return f"Sends again on {day} at {clock}."

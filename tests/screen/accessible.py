@@ -99,9 +99,14 @@ class Accessible(Part):
 
     def middle(self, pid: int, name: str, role: str = "") -> tuple[int, int]:
         """Where to click it with the mouse; pixels of the screen."""
+        x, y, width, height = self.place(pid, name, role)
+        return x + width // 2, y + height // 2
+
+    def place(self, pid: int, name: str, role: str = "") -> tuple[int, int, int, int]:
+        """x, y, width and height in pixels of the screen. Waits for it."""
         self.find(pid, name, role)
         x, y, width, height = self._ask("place", pid, name, role)
-        return x + width // 2, y + height // 2
+        return x, y, width, height
 
     def _ask(self, *question: Any) -> Any:
         assert self._reader.stdin is not None and self._reader.stdout is not None

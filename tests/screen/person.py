@@ -11,6 +11,7 @@ from tests.screen.processes import wait_until
 
 # What can be clicked by the name of it; a label of the same words is not meant.
 _WORKED = ("push button", "check box", "radio button", "page tab", "list item", "combo box")
+_BOX = 12
 _TYPED = ("text", "spin button", "password text")
 
 
@@ -84,7 +85,11 @@ class Person:
             return bool(found)
 
         wait_until(look, lambda: self._told(name), timeout)
-        self._screen.click(*self._accessible.middle(self._app.pid, found[0].name, found[0].role))
+        node = found[0]
+        x, y, width, height = self._accessible.place(self._app.pid, node.name, node.role)
+        # A box answers where it and its words are, which may be the left end of its place.
+        across = _BOX if node.role in ("check box", "radio button") else width // 2
+        self._screen.click(x + min(across, width // 2), y + height // 2)
 
 
 def _is_shown(node: Node, name: str) -> bool:

@@ -174,11 +174,18 @@ class _Folder(SFTPServerInterface):
 class MadeSshd:
     """Listens from construction until :meth:`stop`."""
 
-    def __init__(self, root: Path, rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        rules: Rules | None = None,
+        port: int = 0,
+        host_key: paramiko.ECDSAKey | None = None,
+    ) -> None:
+        """``port`` and ``host_key`` of one that was stopped make it come back."""
         self.rules = rules or Rules()
         self.root = root
-        self.host_key = paramiko.ECDSAKey.generate()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.host_key = host_key or paramiko.ECDSAKey.generate()
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port = int(self._listener.getsockname()[1])
         self._transports: list[paramiko.Transport] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -211,6 +218,8 @@ class MadeSshd:
         transport.start_server(event=threading.Event(), server=_Door(self.rules, transport))
 
     def stop(self) -> None:
+        with suppress(OSError):  # closed alone, it would still take the next one
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for transport in self._transports:
             transport.close()
