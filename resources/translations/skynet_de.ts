@@ -3954,13 +3954,13 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>Sends again at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
+            <extracomment>engine/holds.py {0}: clock</extracomment>
             <translation>Sendet wieder um {0} Uhr.</translation>
         </message>
         <message>
-            <source>Sends again on {0} at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation>Sendet wieder am {0} um {0} Uhr.</translation>
+            <source>Sends again on {0} at {1}.</source>
+            <extracomment>engine/holds.py {0}: day, {1}: clock</extracomment>
+            <translation>Sendet wieder am {0} um {1} Uhr.</translation>
         </message>
         <message>
             <source>The file changed while it was sent.</source>
@@ -4589,9 +4589,9 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Sprache</translation>
         </message>
         <message>
-            <source>Of all windows and messages; empty for the one this computer is set to.</source>
+            <source>Of all windows and messages.</source>
             <extracomment>setting language: help</extracomment>
-            <translation>Aller Fenster und Meldungen; leer für die Sprache dieses Computers.</translation>
+            <translation>Aller Fenster und Meldungen.</translation>
         </message>
         <message>
             <source>Appearance</source>

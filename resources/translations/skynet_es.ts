@@ -3954,13 +3954,13 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>Sends again at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
+            <extracomment>engine/holds.py {0}: clock</extracomment>
             <translation>Vuelve a enviar a las {0}.</translation>
         </message>
         <message>
-            <source>Sends again on {0} at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation>Vuelve a enviar el {0} a las {0}.</translation>
+            <source>Sends again on {0} at {1}.</source>
+            <extracomment>engine/holds.py {0}: day, {1}: clock</extracomment>
+            <translation>Se reanuda el envío el {0} a las {1}.</translation>
         </message>
         <message>
             <source>The file changed while it was sent.</source>
@@ -4589,9 +4589,9 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>Idioma</translation>
         </message>
         <message>
-            <source>Of all windows and messages; empty for the one this computer is set to.</source>
+            <source>Of all windows and messages.</source>
             <extracomment>setting language: help</extracomment>
-            <translation>De todas las ventanas y mensajes; vacío para usar el de este equipo.</translation>
+            <translation>De todas las ventanas y mensajes.</translation>
         </message>
         <message>
             <source>Appearance</source>

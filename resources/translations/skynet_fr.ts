@@ -3954,13 +3954,13 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>Sends again at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
+            <extracomment>engine/holds.py {0}: clock</extracomment>
             <translation>L'envoi reprend à {0}.</translation>
         </message>
         <message>
-            <source>Sends again on {0} at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation>L'envoi reprend le {0} à {0}.</translation>
+            <source>Sends again on {0} at {1}.</source>
+            <extracomment>engine/holds.py {0}: day, {1}: clock</extracomment>
+            <translation>L'envoi reprend le {0} à {1}.</translation>
         </message>
         <message>
             <source>The file changed while it was sent.</source>
@@ -4589,9 +4589,9 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Langue</translation>
         </message>
         <message>
-            <source>Of all windows and messages; empty for the one this computer is set to.</source>
+            <source>Of all windows and messages.</source>
             <extracomment>setting language: help</extracomment>
-            <translation>De toutes les fenêtres et de tous les messages ; vide pour celle de cet ordinateur.</translation>
+            <translation>De toutes les fenêtres et de tous les messages.</translation>
         </message>
         <message>
             <source>Appearance</source>

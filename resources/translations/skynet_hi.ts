@@ -3954,13 +3954,13 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Sends again at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
+            <extracomment>engine/holds.py {0}: clock</extracomment>
             <translation>{0} बजे फिर भेजेगा।</translation>
         </message>
         <message>
-            <source>Sends again on {0} at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation>{0} को {0} बजे फिर भेजेगा।</translation>
+            <source>Sends again on {0} at {1}.</source>
+            <extracomment>engine/holds.py {0}: day, {1}: clock</extracomment>
+            <translation>{0} को {1} बजे फिर भेजेगा।</translation>
         </message>
         <message>
             <source>The file changed while it was sent.</source>
@@ -4589,9 +4589,9 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>भाषा</translation>
         </message>
         <message>
-            <source>Of all windows and messages; empty for the one this computer is set to.</source>
+            <source>Of all windows and messages.</source>
             <extracomment>setting language: help</extracomment>
-            <translation>सभी विंडो और संदेशों की; खाली हो तो वही जो इस कंप्यूटर पर सेट है।</translation>
+            <translation>सभी विंडो और संदेशों की।</translation>
         </message>
         <message>
             <source>Appearance</source>

@@ -3949,13 +3949,13 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Sends again at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
+            <extracomment>engine/holds.py {0}: clock</extracomment>
             <translation>将于 {0} 恢复发送。</translation>
         </message>
         <message>
-            <source>Sends again on {0} at {0}.</source>
-            <extracomment>engine/holds.py {0}: then</extracomment>
-            <translation>将于 {0} {0} 恢复发送。</translation>
+            <source>Sends again on {0} at {1}.</source>
+            <extracomment>engine/holds.py {0}: day, {1}: clock</extracomment>
+            <translation>将于 {0} {1} 恢复发送。</translation>
         </message>
         <message>
             <source>The file changed while it was sent.</source>
@@ -4581,9 +4581,9 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>语言</translation>
         </message>
         <message>
-            <source>Of all windows and messages; empty for the one this computer is set to.</source>
+            <source>Of all windows and messages.</source>
             <extracomment>setting language: help</extracomment>
-            <translation>用于所有窗口和消息；留空则使用此计算机所设的语言。</translation>
+            <translation>用于所有窗口和消息。</translation>
         </message>
         <message>
             <source>Appearance</source>

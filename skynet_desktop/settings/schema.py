@@ -63,7 +63,7 @@ class General:
         default="",
         metadata=about(
             "Language",
-            "Of all windows and messages; empty for the one this computer is set to.",
+            "Of all windows and messages.",
             choices=("", "en", "de", "es", "fr", "hi", "zh_CN"),
         ),
     )

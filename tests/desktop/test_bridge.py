@@ -124,7 +124,12 @@ def test_changes_happen_one_after_the_other(qtbot: QtBot) -> None:
     jobs = Jobs()
     order: list[int] = []
     first = threading.Event()
-    jobs.run(lambda: (first.wait(5), order.append(1)), in_order=True)
+
+    def slow() -> None:
+        first.wait(5)
+        order.append(1)
+
+    jobs.run(slow, in_order=True)
     jobs.run(lambda: order.append(2), in_order=True)
     first.set()
     qtbot.waitUntil(lambda: len(order) == 2)

@@ -4,10 +4,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from skynet_desktop.desktop import errands as module
 from skynet_desktop.desktop.errands import Errands
+from skynet_desktop.host import opening
 from skynet_desktop.settings import MappingSettings, ServiceSettings, Settings
 from tests.desktop.made_controller import MadeController
 
@@ -17,7 +18,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What other programs were asked to show."""
     found: list[str] = []
     for name in ("open_folder", "open_text", "show_file"):
-        monkeypatch.setattr(module.opening, name, lambda path: found.append(str(path)))
+        monkeypatch.setattr(opening, name, lambda path: found.append(str(path)))
     return found
 
 
@@ -34,13 +35,17 @@ def test_folders_and_the_log(
     controller: MadeController, opened: list[str], tmp_path: Path, qtbot: QtBot
 ) -> None:
     errands = Errands(controller.typed)
-    for errand, path in (
-        (lambda: errands.open_folder("Notes"), tmp_path / "source"),
-        (lambda: errands.show_at_destination("Notes"), tmp_path / "target" / "notes"),
-        (errands.open_log, controller.app.paths.logs / "skynet.log"),
-    ):
-        errand()
-        qtbot.waitUntil(lambda path=path: opened[-1:] == [str(path)])
+    expected = [
+        str(tmp_path / "source"),
+        str(tmp_path / "target" / "notes"),
+        str(controller.app.paths.logs / "skynet.log"),
+    ]
+    errands.open_folder("Notes")
+    qtbot.waitUntil(lambda: opened == expected[:1])
+    errands.show_at_destination("Notes")
+    qtbot.waitUntil(lambda: opened == expected[:2])
+    errands.open_log()
+    qtbot.waitUntil(lambda: opened == expected)
     errands.open_folder("None")
     errands.show_at_destination("None")
 
@@ -50,7 +55,7 @@ def test_the_report_is_saved_and_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     file = tmp_path / "report.zip"
-    monkeypatch.setattr(module.QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     monkeypatch.setattr(
         controller, "engine", type("Engine", (), {"status": lambda _: []})(), raising=False
     )

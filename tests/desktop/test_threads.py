@@ -39,7 +39,8 @@ def test_an_error_goes_to_who_asked_else_to_all(jobs: Jobs, qtbot: QtBot) -> Non
 
 
 def test_nobody_hears_of_a_forgotten_job(jobs: Jobs, qtbot: QtBot) -> None:
-    goes_on, heard = threading.Event(), []
+    goes_on = threading.Event()
+    heard: list[object] = []
     job = jobs.run(goes_on.wait, heard.append)
     job.forget()
     goes_on.set()
@@ -60,7 +61,8 @@ def test_changes_are_made_in_order(jobs: Jobs, qtbot: QtBot) -> None:
 def test_a_slow_job_keeps_no_other_and_the_end_does_not_wait_for_it(
     jobs: Jobs, qtbot: QtBot
 ) -> None:
-    goes_on, done = threading.Event(), []
+    goes_on = threading.Event()
+    done: list[object] = []
     jobs.run(goes_on.wait)
     jobs.run(lambda: None, done.append)
     qtbot.waitUntil(lambda: len(done) == 1)
@@ -87,7 +89,7 @@ def test_loops_run_in_threads_of_qt_under_their_name(qtbot: QtBot) -> None:
 
 def test_a_loop_that_fails_is_logged(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
     spawner = Spawner()
-    spawner.spawn(lambda: 1 / 0, "a bad loop")  # type: ignore[arg-type,return-value]
+    spawner.spawn(lambda: 1 / 0, "a bad loop")  # type: ignore[arg-type]
     assert spawner.wait(5)
     assert "the loop a bad loop failed" in caplog.text
 

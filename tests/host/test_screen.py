@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from skynet_desktop.host import screen
@@ -13,11 +15,11 @@ from skynet_desktop.host import screen
 def test_a_linux_session(
     environ: dict[str, str], there: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screen.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     assert screen.has_screen(environ) is there
 
 
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_other_systems_have_one(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(screen.sys, "platform", platform)
+    monkeypatch.setattr(sys, "platform", platform)
     assert screen.has_screen({})

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from queue import Queue
+from typing import Any
 
 import pytest
 
@@ -165,10 +166,13 @@ def test_a_slow_service_keeps_nobody(
     sender: Sender, toasts: Toasts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = toasts._notify
-    monkeypatch.setitem(
-        toasts._peer._methods, ("org.freedesktop.Notifications", "Notify"),
-        ("u", lambda *body: (time.sleep(0.5), answer(*body))[1]),
-    )  # fmt: skip
+
+    def slow(*body: Any) -> Any:
+        time.sleep(0.5)
+        return answer(*body)
+
+    notify = ("org.freedesktop.Notifications", "Notify")
+    monkeypatch.setitem(toasts._peer._methods, notify, ("u", slow))
     before = time.perf_counter()
     for number in range(3):
         sender.show(made(f"Toast {number}", name=str(number)))

@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from skynet_desktop.app import App
@@ -38,7 +40,7 @@ class Stage:
         self.heard = 0
         monkeypatch.setattr(toaster, "sys", SimpleNamespace(platform="win32"))
         monkeypatch.setattr(toaster, "time", SimpleNamespace(monotonic=lambda: self.now))
-        monkeypatch.setattr(toaster.QApplication, "beep", self._beep)
+        monkeypatch.setattr(QApplication, "beep", self._beep)
         self.controller = MadeController(home)
         self.toaster = Toaster(self.controller.typed, self.shown.append)
         self.be()
@@ -46,7 +48,7 @@ class Stage:
     def _beep(self) -> None:
         self.heard += 1
 
-    def be(self, state: State = State.UP_TO_DATE, **status: object) -> None:
+    def be(self, state: State = State.UP_TO_DATE, **status: Any) -> None:
         chosen = self.controller.settings.notifications
         self.controller.show_views(view("Photos", state, **status))
         self._choose(chosen)
