@@ -131,7 +131,7 @@ def test(arguments: list[str]) -> int:
         "lint": LINT,
         "types": TYPES,
         "layers": LAYERS,
-        "tests": [pytest],
+        "tests": [[*pytest, "-n", "2", "--dist", "loadfile"]],
     }
     summary = []
     code = 0

@@ -715,7 +715,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>&amp;Keep for this session only</source>
             <extracomment>desktop/services/keyring.py</extracomment>
-            <translation>Nur für diese &amp;Sitzung behalten</translation>
+            <translation>Nur &amp;für diese Sitzung behalten</translation>
         </message>
         <message>
             <source>&amp;Use it anyway</source>

@@ -22,6 +22,7 @@ from skynet_desktop.desktop.mappings.banner import Banner
 from skynet_desktop.desktop.mappings.dry_run import DryRun
 from skynet_desktop.desktop.mappings.editor import MappingEditor
 from skynet_desktop.desktop.mappings.folder_part import check
+from skynet_desktop.desktop.room import open_at
 from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.settings import MappingSettings, store
@@ -43,7 +44,7 @@ class MappingDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         title = self.tr("New mapping") if existing is None else existing.name
         self.setWindowTitle(title)
-        self.resize(_SIZE)
+        open_at(self, _SIZE)
         self._controller = controller
         self._existing = existing
         self._mapping: MappingSettings | None = None

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
 
 from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.room import open_at
 from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.services.editor import ServiceEditor
 from skynet_desktop.desktop.services.test_view import TrialView
@@ -31,7 +32,7 @@ class ServiceDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Edit service") if existing else self.tr("Add a service"))
         self.setObjectName("service-dialog")
-        self.resize(_SIZE)
+        open_at(self, _SIZE)
         self.editor = ServiceEditor(controller, existing)
         self.editor.saved.connect(self._on_saved)
         self.editor.cancelWanted.connect(self.reject)
@@ -78,7 +79,7 @@ class TestDialog(QDialog):
         self._controller = controller
         self._service = service
         self.setWindowTitle(self.tr("Test of {0}").format(service.name))
-        self.resize(_SIZE)
+        open_at(self, _SIZE)
         self.trial = TrialView(controller)
         self.trial.trusted.connect(self._trust)
         self.trial.fieldWanted.connect(self._lead)

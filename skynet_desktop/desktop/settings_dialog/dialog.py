@@ -22,6 +22,7 @@ from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
 from skynet_desktop.desktop.mappings import MappingsPage
 from skynet_desktop.desktop.mappings.banner import Banner
+from skynet_desktop.desktop.room import open_at
 from skynet_desktop.desktop.services import ServicesPage
 from skynet_desktop.desktop.settings_dialog.about import AboutPage
 from skynet_desktop.desktop.settings_dialog.advanced import AdvancedPage
@@ -45,7 +46,7 @@ class SettingsDialog(QDialog):
         self.setObjectName("settings-dialog")
         self.setWindowTitle(self.tr("Settings"))
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
-        self.resize(_SIZE)
+        open_at(self, _SIZE)
         self._made: dict[Place, QWidget] = {}
         self._makers: dict[Place, tuple[str, str, Callable[[], QWidget]]] = {
             Place.GENERAL: (self.tr("General"), "settings", lambda: GeneralPage(controller)),
@@ -64,8 +65,8 @@ class SettingsDialog(QDialog):
         self._broken = Banner("broken")
         self._build()
         theme.signals.changed.connect(self._draw_icons)
-        controller.settingsBroken.connect(lambda words: self._broken.say(spoken(words)))
-        controller.settingsChanged.connect(lambda _: self._broken.say(""))
+        controller.settingsBroken.connect(self._show_broken)
+        controller.settingsChanged.connect(self._show_mended)
 
     def show_page(self, place: Place, name: str = "") -> None:
         """``name`` is the service or mapping to open there, or ""."""
@@ -153,6 +154,14 @@ class SettingsDialog(QDialog):
             self._made[place] = page = self._makers[place][2]()
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(self._made[place])
+
+    @Slot(str)
+    def _show_broken(self, sentence: str) -> None:
+        self._broken.say(spoken(sentence))
+
+    @Slot()
+    def _show_mended(self) -> None:
+        self._broken.say("")
 
     @Slot()
     def _draw_icons(self) -> None:

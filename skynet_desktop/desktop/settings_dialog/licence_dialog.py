@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from skynet_desktop.desktop.room import open_at
 from skynet_desktop.desktop.settings_dialog.licences import Part
 from skynet_desktop.desktop.tokens import L, M
 
@@ -26,7 +27,7 @@ class LicenceDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Licences"))
-        self.resize(_SIZE)
+        open_at(self, _SIZE)
         self._parts = parts
         self._list = QListWidget()
         self._list.setObjectName("licensed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QVBoxLayout
 
 from skynet_desktop.desktop import theme, tokens
@@ -27,8 +27,9 @@ class NotificationsPage(Page):
         self.table("notifications", ("grace_seconds",), {"grace_seconds": self.tr("At once")})
         self.column.addStretch(1)
         self.show_settings()
-        controller.settingsChanged.connect(lambda _: self.show_settings())
+        controller.settingsChanged.connect(self.show_settings)
 
+    @Slot()
     def show_settings(self) -> None:
         present = self.controller.settings.notifications
         for (kind, way), box in self._boxes.items():

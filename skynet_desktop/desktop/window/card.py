@@ -11,6 +11,7 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QMenu,
     QProgressBar,
@@ -24,6 +25,7 @@ from skynet_desktop.core.events import State
 from skynet_desktop.desktop import icons, theme, words
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
+from skynet_desktop.desktop.flow import Flow
 from skynet_desktop.desktop.snapshot import MappingView
 from skynet_desktop.desktop.tokens import L, M, S
 from skynet_desktop.desktop.window import card_words
@@ -132,11 +134,14 @@ class MappingCard(QFrame):
         numbers.insertStretch(1)
         facts = row(self._checked, self._held)
         facts.insertStretch(1)
-        buttons = row(
+        buttons = QHBoxLayout()
+        buttons.setSpacing(S)
+        main = Flow(
             self._service, self._anyway, self._issues, self._resume, self._sync, self._pause,
-            self._folder, self._more,
+            self._folder, space=S,
         )  # fmt: skip
-        buttons.insertStretch(buttons.count() - 1)
+        buttons.addLayout(main, 1)
+        buttons.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(L, L, L, M)
         layout.setSpacing(S)

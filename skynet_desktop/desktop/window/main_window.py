@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QSize, Slot
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from skynet_desktop.desktop import remembered
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
+from skynet_desktop.desktop.room import open_at
 from skynet_desktop.desktop.snapshot import Snapshot
 from skynet_desktop.desktop.window.activity import Activity
 from skynet_desktop.desktop.window.issues import IssuesPage
@@ -19,8 +20,7 @@ from skynet_desktop.desktop.window.sidebar import Sidebar
 
 _GEOMETRY = "main-window"
 _LEAST = 720, 480
-_FIRST = 1060, 720
-_MARGIN = 80  # around a window on a small screen
+_FIRST = QSize(1060, 720)
 
 
 class MainWindow(QWidget):
@@ -43,7 +43,7 @@ class MainWindow(QWidget):
         self.setObjectName("main-window")
         self.setWindowTitle("Skynet Desktop")
         self.setMinimumSize(*_LEAST)
-        self._start_size()
+        open_at(self, _FIRST)
         self.overview = Overview(controller, errands, send_anyway or self._network)
         self.activity = Activity(controller)
         self.issues = IssuesPage(controller)
@@ -127,11 +127,6 @@ class MainWindow(QWidget):
         self._controller.show(Place.NETWORK)
 
     # --- its place on the screen --------------------------------------------------------
-
-    def _start_size(self) -> None:
-        room = QGuiApplication.primaryScreen().availableSize()
-        width, height = _FIRST
-        self.resize(min(width, room.width() - _MARGIN), min(height, room.height() - _MARGIN))
 
     def _recalled(self, values: dict[str, str]) -> None:
         kept = QByteArray.fromBase64(values.get(_GEOMETRY, "").encode("ascii", "ignore"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from skynet_desktop.desktop import theme
 from skynet_desktop.desktop.controller import Controller, Place
+from skynet_desktop.desktop.room import open_at
 from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.tokens import L, M, S
@@ -46,7 +47,7 @@ class Wizard(QDialog):
         super().__init__()
         self.setObjectName("wizard")
         self.setWindowTitle(self.tr("Set up Skynet"))
-        self.resize(_SIZE)
+        open_at(self, _SIZE)
         self._controller = controller
         self._kept_service = ""
         self._keyring = controller.settings.general.keyring
@@ -269,7 +270,7 @@ class Wizard(QDialog):
         for each in (self._back, self._other):
             each.setAutoDefault(False)
         self._primary.setDefault(True)
-        self._controller.settingsChanged.connect(lambda _: self._show_quiet())
+        self._controller.settingsChanged.connect(self._show_quiet)
 
     def _show_buttons(self) -> None:
         page = self.page
@@ -288,6 +289,7 @@ class Wizard(QDialog):
         each.setText(text)
         each.setVisible(bool(text))
 
+    @Slot()
     def _show_quiet(self) -> None:
         if self._controller.settings.general.keyring == self._keyring:
             words = self.tr("If you close now, nothing has been changed.")

@@ -42,7 +42,7 @@ def fill(hand: Hand, port: int, password: str) -> None:
     hand.type("host", "127.0.0.1")
     hand.type("username", "anna")
     hand.type("password", password)
-    if not hand.sees("field-port"):
+    if not hand.sees("field-known_hosts"):
         hand.window.findChildren(QToolButton, "fold")[-1].click()
     hand.type("port", str(port))
     hand.type("known_hosts", os.devnull)

@@ -1,0 +1,16 @@
+"""All scenes, one after the other."""
+
+from __future__ import annotations
+
+from tests.desktop.scenes.main_window import main_window, tray_menu
+from tests.desktop.scenes.settings import mapping_dialog, service_dialog, settings_dialog
+from tests.desktop.scenes.stage import Scenes, Stage
+from tests.desktop.scenes.wizard import wizard
+
+
+def every_scene(stage: Stage) -> Scenes:
+    """The wizard first: it is for somebody who has nothing yet."""
+    for scenes in (
+        wizard, main_window, tray_menu, settings_dialog, mapping_dialog, service_dialog,
+    ):  # fmt: skip
+        yield from scenes(stage)
