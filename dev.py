@@ -69,6 +69,8 @@ SYSTEM = {
     "/usr/lib/python3/dist-packages/pyatspi": ("python3-pyatspi", "reads that tree"),
     "/usr/lib/python3/dist-packages/dbusmock": ("python3-dbusmock", "plays network and sleep"),
     "desktop-file-validate": ("desktop-file-utils", "judges our autostart entry"),
+    "gio": ("libglib2.0-bin", "starts our autostart entry as a desktop does"),
+    "xdg-open": ("xdg-utils", "opens folders"),
     "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf": ("fonts-noto-core", "Hindi"),
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": ("fonts-noto-cjk", "Chinese"),
 }

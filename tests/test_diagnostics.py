@@ -30,9 +30,6 @@ version = 1
 [general]
 keyring = "session"
 
-[network]
-proxy = "http://anna:canary-4@proxy.example:3128"
-
 [services.nas]
 type = "sftp"
 host = "nas.example"
@@ -48,6 +45,7 @@ remote = "photos"
 @pytest.fixture(autouse=True)
 def forget_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redaction, "_known", ())
+    monkeypatch.setenv("HTTPS_PROXY", "http://anna:canary-4@proxy.example:3128")
     monkeypatch.setattr(session, "_kept", {})
 
 

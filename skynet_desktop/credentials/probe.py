@@ -80,13 +80,11 @@ def _described(backend: KeyringBackend, chosen: bool) -> Keyring:
 
 
 def _foreign(backend: str) -> Keyring:
-    return Keyring(
-        Kind.FOREIGN,
-        backend,
+    found = (
         f"The only keyring found is {backend}, which is not this system's own and may keep "
-        f"secrets in plain text. It is used only if you choose it. {_OTHERWISE}",
-        backend,
+        "secrets in plain text. It is used only if you choose it."
     )
+    return Keyring(Kind.FOREIGN, backend, f"{found} {_OTHERWISE}", backend)
 
 
 def _question(backend: KeyringBackend) -> str:

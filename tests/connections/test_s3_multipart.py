@@ -65,7 +65,10 @@ def uploads(server: Seaweed, bucket: str) -> list[str]:
     return sorted(upload["Key"] for upload in answer.get("Uploads", []))
 
 
-def parts(server: Seaweed, bucket: str, upload_id: str) -> dict[int, tuple[str, int, object]]:
+Parts = dict[int, tuple[str, int, object]]
+
+
+def parts(server: Seaweed, bucket: str, upload_id: str) -> Parts:
     answer = server.client().list_parts(Bucket=bucket, Key="film", UploadId=upload_id)
     return {
         part["PartNumber"]: (part["ETag"], part["Size"], part["LastModified"])
@@ -156,10 +159,9 @@ def test_after_kill_9_no_confirmed_part_is_sent_again(
     command = [sys.executable, "-c", KILLED, repr(s3_server.options(s3_bucket)), film, str(file)]
     killed = subprocess.run(command, cwd=Path(__file__).parents[2], timeout=60)
     assert killed.returncode == -signal.SIGKILL
-    time.sleep(0.3)  # what was on the wire lands
     ledger = FileLedger(file)
     [(_, record)] = ledger.records()
-    before = parts(s3_server, s3_bucket, record["upload_id"])
+    before = landed(lambda: parts(s3_server, s3_bucket, record["upload_id"]))
     assert total // 2 <= len(before) < total
     assert content_is_absent(s3_server, s3_bucket)
 
@@ -184,6 +186,17 @@ def test_after_kill_9_no_confirmed_part_is_sent_again(
     assert content(s3_server, s3_bucket) == Path(film).read_bytes()
     assert told[-1] == size
     assert FileLedger(file).records() == []
+
+
+def landed(look: Callable[[], Parts]) -> Parts:
+    """What is there once all that was on the wire has landed: nothing new for a second."""
+    found, since = look(), time.monotonic()
+    while time.monotonic() - since < 1.0:
+        time.sleep(0.1)
+        now = look()
+        if now != found:
+            found, since = now, time.monotonic()
+    return found
 
 
 def content_is_absent(server: Seaweed, bucket: str) -> bool:

@@ -18,7 +18,7 @@ WINDOWS_LIMIT = 2_560
 class Memory(KeyringBackend):
     """As narrow as the Credential Manager of Windows."""
 
-    priority = 1
+    priority = 0  # nobody chooses it by chance, in other tests of the same process
 
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], str] = {}

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QSlider,
     QTabBar,
     QTextEdit,
@@ -28,11 +30,12 @@ _INTERACTIVE = (
     QSlider,
     QTextEdit,
 )
-_PARTS_OF_OTHERS = (QAbstractSpinBox, QComboBox, QTabBar)
+_PARTS_OF_OTHERS = (QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar)
 
 
 def assert_accessible(window: QWidget) -> None:
-    """Each interactive widget has an accessible name, a label or a text, shown or hidden."""
+    """Each interactive widget has an accessible name, a label or a text, shown or hidden; a
+    hidden button may get its text when it is shown."""
     labelled = {label.buddy() for label in window.findChildren(QLabel)}
     nameless = [
         f"{type(widget).__name__} {widget.objectName()!r}"
@@ -41,6 +44,7 @@ def assert_accessible(window: QWidget) -> None:
         and not _is_part(widget)
         and widget not in labelled
         and not _name(widget)
+        and not (isinstance(widget, QPushButton) and not widget.isVisibleTo(window))
     ]
     assert not nameless, nameless
 
@@ -62,7 +66,8 @@ def _name(widget: QWidget) -> str:
 def _is_part(widget: QWidget) -> bool:
     """Of a bigger control, which says what it is; or Qt's own."""
     parent = widget.parentWidget()
-    inside = widget.objectName().startswith("qt_")
+    inside = widget.objectName().startswith("qt_") or isinstance(widget, QHeaderView)
+    inside = inside or (isinstance(parent, QLineEdit) and not widget.focusPolicy())
     while parent is not None and not inside:
         inside = isinstance(parent, _PARTS_OF_OTHERS)
         parent = parent.parentWidget()

@@ -25,7 +25,7 @@ from skynet_desktop.desktop.mappings.model import MappingRow, MappingsModel
 from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.theme import mark
-from skynet_desktop.desktop.tokens import L, M, S
+from skynet_desktop.desktop.tokens import XL, L, M, S
 from skynet_desktop.settings import Settings, store
 
 
@@ -143,7 +143,7 @@ class MappingsPage(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(L, L, L, L)
+        column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(M)
         heading = QLabel(self.tr("Mappings"))
         mark(heading, "title")

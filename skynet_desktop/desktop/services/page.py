@@ -27,7 +27,7 @@ from skynet_desktop.desktop.services.model import ServiceRow, ServicesModel, des
 from skynet_desktop.desktop.services.secrets import remove
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.theme import mark
-from skynet_desktop.desktop.tokens import L, M, S
+from skynet_desktop.desktop.tokens import XL, L, M, S
 
 
 class ServicesPage(QWidget):
@@ -189,7 +189,7 @@ class ServicesPage(QWidget):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(L, L, L, L)
+        column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(M)
         heading = QLabel(self.tr("Services"))
         mark(heading, "title")

@@ -34,6 +34,7 @@ class LicenceDialog(QDialog):
         self._list.setAccessibleName(self.tr("What Skynet Desktop is built from"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.ensurePolished()  # rows are as high as the theme wants them
         for part in parts:
             self._list.addItem(part.title)
         self._text = QPlainTextEdit()

@@ -23,6 +23,7 @@ from skynet_desktop.desktop.window.activity_row import RowState
 _PADDING = 30  # of a cell, with the arrow of the column that sorts
 _ICON = 24
 _LEAST_NAME = 20  # letters
+_YIELDING = (Column.SPEED, Column.ACTION)  # where it is narrow; how it went matters more
 
 
 class ActivityView(QTableView):
@@ -47,9 +48,10 @@ class ActivityView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionsMovable(True)
+        header.ensurePolished()  # it has a font of its own
         for column, text in self._widest().items():
             room = self.fontMetrics().horizontalAdvance(text) + _PADDING
-            title = header.fontMetrics().horizontalAdvance(columns.header(column)) + _PADDING
+            title = header.sectionSizeHint(column)
             self.setColumnWidth(column, max(room, title) + (column is Column.STATE) * _ICON)
         header.setSortIndicator(Column.WHEN, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
@@ -59,7 +61,8 @@ class ActivityView(QTableView):
     def _widest(self) -> dict[Column, str]:
         """What is to fit into the columns, in the person's language and locale."""
         actions = [columns.action_name(kind) for kind in Kind]
-        states = [columns.state_name(state) for state in (RowState.RUNNING, RowState.DONE)]
+        usual = (RowState.RUNNING, RowState.DONE, RowState.FAILED)
+        states = [columns.state_name(state) for state in usual]
         return {
             Column.MAPPING: "Documents",
             Column.ACTION: max(actions, key=len),
@@ -75,10 +78,18 @@ class ActivityView(QTableView):
         self.fit_name()
 
     def fit_name(self) -> None:
-        """The name gets what the others leave; if that is too little, the table scrolls."""
+        """The name gets what the others leave. If that is too little, some of them go, and
+        then the table scrolls."""
         least = self.fontMetrics().averageCharWidth() * _LEAST_NAME
+        for column in _YIELDING:
+            self.setColumnHidden(column, False)
+        for column in _YIELDING:
+            self.setColumnHidden(column, self._left_for_name() < least)
+        self.setColumnWidth(Column.NAME, max(least, self._left_for_name()))
+
+    def _left_for_name(self) -> int:
         others = self.horizontalHeader().length() - self.columnWidth(Column.NAME)
-        self.setColumnWidth(Column.NAME, max(least, self.viewport().width() - others))
+        return self.viewport().width() - others
 
     @Slot()
     def _keep(self) -> None:

@@ -30,8 +30,9 @@ class Notice(QWidget):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         middle = row(self._text)  # a label that is aligned would not grow with its text
-        middle.insertStretch(0)
-        middle.addStretch()
+        middle.insertStretch(0, 1)
+        middle.addStretch(1)
+        middle.setStretch(1, _WIDTH)  # as wide as it may be, before there is room beside it
         choices = row(*buttons)
         choices.insertStretch(0)
         choices.addStretch()

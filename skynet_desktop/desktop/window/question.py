@@ -61,6 +61,7 @@ class QuestionBanner(QFrame):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._name = name
         self._question = ""
         self._about = ""
         self._sure: QMessageBox | None = None
@@ -89,8 +90,10 @@ class QuestionBanner(QFrame):
         if question:
             asked = choice(about)
             self._text.setText(spoken(question))
-            self._yes.setText(asked.yes)
-            self._no.setText(asked.no)
+            for each, text in ((self._yes, asked.yes), (self._no, asked.no)):
+                each.setText(text)
+                whose = _translate("MappingCard", "{0}: {1}").format(self._name, text)
+                each.setAccessibleName(whose)
             self.setEnabled(True)
 
     @Slot()

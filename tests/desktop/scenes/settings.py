@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from unittest.mock import patch
 
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTabWidget
 
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.connections.presets import BY_KEY, PRESETS
@@ -23,7 +23,7 @@ from skynet_desktop.desktop.settings_dialog import licences
 from skynet_desktop.desktop.settings_dialog.dialog import SettingsDialog
 from skynet_desktop.desktop.settings_dialog.licence_dialog import LicenceDialog
 from skynet_desktop.settings import MappingSettings, ServiceSettings, Settings, store
-from tests.desktop.scenes.stage import Scene, Scenes, Stage, part
+from tests.desktop.scenes.stage import Scene, Scenes, Stage, part, write
 
 _PAGES = (
     Place.GENERAL, Place.SERVICES, Place.MAPPINGS, Place.NOTIFICATIONS, Place.NETWORK,
@@ -99,8 +99,8 @@ def mapping_dialog(stage: Stage) -> Scenes:
         dialog = MappingDialog(stage.controller.typed, existing)
         stage.show(dialog)
         if not existing:
-            _write(dialog, "local", str(stage.photos))
-            _write(dialog, "remote", "backup")
+            write(dialog, "local", str(stage.photos))
+            write(dialog, "remote", "backup")
         tabs = part(dialog, QTabWidget, "tabs")
         for number in range(tabs.count()):
             tabs.setCurrentIndex(number)
@@ -110,7 +110,7 @@ def mapping_dialog(stage: Stage) -> Scenes:
             yield from stage.box("mapping-discard", dialog, dialog.reject)
             next_button = part(dialog, QPushButton, "next")
             next_button.click()
-            stage.until(lambda button=next_button: button.isEnabled())
+            stage.until(next_button.isEnabled)
             yield Scene("dry-run", dialog)
         stage.strike(dialog)
 
@@ -156,9 +156,3 @@ def _fill(stage: Stage) -> None:
         store.add_mapping(file, MappingSettings("Letters", str(letters), "disk", "letters"))
     controller.load(controller.app.settings())
     stage.settle()
-
-
-def _write(window: QWidget, name: str, text: str) -> None:
-    line = part(window, QLineEdit, name)
-    line.setText(text)
-    line.textEdited.emit(text)

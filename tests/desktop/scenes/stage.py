@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
 
 from tests.desktop.made_controller import MadeController
 
@@ -88,3 +88,10 @@ def part(window: QWidget, kind: type[_Found], name: str = "") -> _Found:
     found = [each for each in window.findChildren(kind, name) if each.isVisible()]
     assert len(found) == 1, (kind, name, found)
     return found[0]
+
+
+def write(window: QWidget, name: str, text: str) -> None:
+    """As if typed over what is in the line."""
+    line = part(window, QLineEdit, name)
+    line.setText(text)
+    line.textEdited.emit(text)

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from skynet_desktop.desktop.wizard import Wizard
 from skynet_desktop.desktop.wizard.page import Page
 from skynet_desktop.settings import Settings
-from tests.desktop.scenes.settings import _write
-from tests.desktop.scenes.stage import Scene, Scenes, Stage, part
+from tests.desktop.scenes.stage import Scene, Scenes, Stage, part, write
 
 
 def wizard(stage: Stage) -> Scenes:
@@ -35,7 +34,7 @@ def wizard(stage: Stage) -> Scenes:
     stage.until(lambda: window.test.works)
     yield Scene("wizard-test-works", window)
     yield _on(stage, window, window.folder, "folder-empty")
-    _write(window, "local", str(stage.photos))
+    write(window, "local", str(stage.photos))
     stage.settle()
     yield Scene("wizard-folder", window)
     yield _on(stage, window, window.destination, "destination")

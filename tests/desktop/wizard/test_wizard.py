@@ -66,7 +66,7 @@ def test_over_ssh_to_a_server_nobody_knows(
     hand.type("username", sftp_server.username)
     hand.type("key_file", str(sftp_server.client_key))
     assert wizard.details.details is not None
-    wizard.details.details.form.focus_on("port")  # unfolds the rest
+    wizard.details.details.form.focus_on("known_hosts")  # unfolds the rest
     hand.type("port", str(sftp_server.port))
     hand.type("known_hosts", os.devnull)
     hand.press("primary")
