@@ -810,7 +810,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>{0}: {1}</source>
-            <extracomment>desktop/window/card.py</extracomment>
+            <extracomment>desktop/window/card.py; desktop/window/question.py</extracomment>
             <translation>{0}: {1}</translation>
         </message>
     </context>
@@ -3806,6 +3806,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>Secrets are kept in this system's keyring, {0}.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
             <translation>Passwörter und Schlüssel werden im Schlüsselbund dieses Systems aufbewahrt, {0}.</translation>
+        </message>
+        <message>
+            <source>The only keyring found is {0}, which is not this system's own and may keep secrets in plain text. It is used only if you choose it.</source>
+            <extracomment>credentials/probe.py {0}: backend</extracomment>
+            <translation>Der einzige gefundene Schlüsselbund ist {0}. Er gehört nicht zu diesem System und bewahrt Passwörter und Schlüssel vielleicht im Klartext auf. Er wird nur verwendet, wenn Sie ihn wählen.</translation>
         </message>
         <message>
             <source>The keyring is new: it will ask for a password to protect it with.</source>

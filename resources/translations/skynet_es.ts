@@ -810,7 +810,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>{0}: {1}</source>
-            <extracomment>desktop/window/card.py</extracomment>
+            <extracomment>desktop/window/card.py; desktop/window/question.py</extracomment>
             <translation>{0}: {1}</translation>
         </message>
     </context>
@@ -3806,6 +3806,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>Secrets are kept in this system's keyring, {0}.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
             <translation>Los secretos se guardan en el llavero de este sistema, {0}.</translation>
+        </message>
+        <message>
+            <source>The only keyring found is {0}, which is not this system's own and may keep secrets in plain text. It is used only if you choose it.</source>
+            <extracomment>credentials/probe.py {0}: backend</extracomment>
+            <translation>El único llavero encontrado es {0}, que no es el de este sistema y quizá guarde los secretos como texto sin cifrar. Solo se usa si usted lo elige.</translation>
         </message>
         <message>
             <source>The keyring is new: it will ask for a password to protect it with.</source>

@@ -810,7 +810,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>{0}: {1}</source>
-            <extracomment>desktop/window/card.py</extracomment>
+            <extracomment>desktop/window/card.py; desktop/window/question.py</extracomment>
             <translation>{0} : {1}</translation>
         </message>
     </context>
@@ -3806,6 +3806,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Secrets are kept in this system's keyring, {0}.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
             <translation>Les secrets sont conservés dans le trousseau du système, {0}.</translation>
+        </message>
+        <message>
+            <source>The only keyring found is {0}, which is not this system's own and may keep secrets in plain text. It is used only if you choose it.</source>
+            <extracomment>credentials/probe.py {0}: backend</extracomment>
+            <translation>Le seul trousseau trouvé est {0}, qui n'est pas celui de ce système et garde peut-être les secrets en clair. Il n'est utilisé que si vous le choisissez.</translation>
         </message>
         <message>
             <source>The keyring is new: it will ask for a password to protect it with.</source>

@@ -810,7 +810,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0}: {1}</source>
-            <extracomment>desktop/window/card.py</extracomment>
+            <extracomment>desktop/window/card.py; desktop/window/question.py</extracomment>
             <translation>{0}: {1}</translation>
         </message>
     </context>
@@ -3806,6 +3806,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>Secrets are kept in this system's keyring, {0}.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
             <translation>गोपनीय जानकारी इस सिस्टम की कीरिंग {0} में रखी जाती है।</translation>
+        </message>
+        <message>
+            <source>The only keyring found is {0}, which is not this system's own and may keep secrets in plain text. It is used only if you choose it.</source>
+            <extracomment>credentials/probe.py {0}: backend</extracomment>
+            <translation>केवल {0} कीरिंग मिली, जो इस सिस्टम की अपनी नहीं है और गोपनीय जानकारी सादे पाठ में रख सकती है। इसका उपयोग तभी होगा जब आप इसे चुनेंगे।</translation>
         </message>
         <message>
             <source>The keyring is new: it will ask for a password to protect it with.</source>

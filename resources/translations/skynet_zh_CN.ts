@@ -808,7 +808,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0}: {1}</source>
-            <extracomment>desktop/window/card.py</extracomment>
+            <extracomment>desktop/window/card.py; desktop/window/question.py</extracomment>
             <translation>{0}：{1}</translation>
         </message>
     </context>
@@ -3801,6 +3801,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>Secrets are kept in this system's keyring, {0}.</source>
             <extracomment>credentials/probe.py {0}: name</extracomment>
             <translation>机密信息保存在此系统的密钥环 {0} 中。</translation>
+        </message>
+        <message>
+            <source>The only keyring found is {0}, which is not this system's own and may keep secrets in plain text. It is used only if you choose it.</source>
+            <extracomment>credentials/probe.py {0}: backend</extracomment>
+            <translation>找到的唯一密钥环是 {0}，它不是此系统自带的，可能以明文保存机密信息。只有在您选择它之后才会使用。</translation>
         </message>
         <message>
             <source>The keyring is new: it will ask for a password to protect it with.</source>
