@@ -32,11 +32,16 @@ def test_sloppy_connections_go_red(tmp_path: Path) -> None:
     file.write_text(_SUITES)
     wanted = {(f"Test{cls.__name__}", check) for cls, check in CAUGHT_BY.items()}
     root = Path(__file__).parents[2]
-    command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "--tb=no", "-rf"]
-    command += [f"{file}::{cls}::{check}" for cls, check in sorted(wanted)]
-    run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=150)
-    failed = set(re.findall(r"^FAILED \S*::(\w+)::(\w+)", run.stdout, re.MULTILINE))
-    assert failed == wanted, run.stdout + run.stderr
+    output = ""
+    for _ in range(3):  # some faults are races, which a busy machine may not show at once
+        command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "--tb=no", "-rf"]
+        command += [f"{file}::{cls}::{check}" for cls, check in sorted(wanted)]
+        run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=150)
+        output += run.stdout + run.stderr
+        wanted -= set(re.findall(r"^FAILED \S*::(\w+)::(\w+)", run.stdout, re.MULTILINE))
+        if not wanted:
+            return
+    raise AssertionError(f"never red: {wanted}\n{output}")
 
 
 def test_no_check_hides_another_one() -> None:

@@ -13,6 +13,7 @@ from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.theme import mark
+from skynet_desktop.desktop.threads import Job
 from skynet_desktop.desktop.tokens import M, S
 from skynet_desktop.settings import store
 
@@ -28,6 +29,7 @@ class KeyringBanner(QFrame):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
+        self._looking: Job | None = None
         self._keyring: Keyring | None = None
         self.setObjectName("keyring")
         self._column = column = QVBoxLayout(self)
@@ -75,7 +77,9 @@ class KeyringBanner(QFrame):
     def look(self) -> None:
         """Ask the system again."""
         app = self._controller.app
-        self._controller.jobs.run(
+        if self._looking is not None:
+            self._looking.forget()  # its answer may come after that of this one
+        self._looking = self._controller.jobs.run(
             lambda: app.credentials.probe(),
             while_alive(self, self._show),
             while_alive(self, self._refused),

@@ -24,7 +24,10 @@ def suggested(values: Mapping[str, object], title: str, taken: Collection[str]) 
 
 
 def _clean(text: str) -> str:
-    name = re.sub(r"[^\w. -]+", "-", text)[:_LONGEST].strip(" -.")
+    name = re.sub(r"[^\w. -]+", "-", text)
+    if len(name) > _LONGEST:
+        name = name[:_LONGEST].rpartition(" ")[0] or name[:_LONGEST]
+    name = name.strip(" -.")
     try:
         check_name(name)
     except ValueError:

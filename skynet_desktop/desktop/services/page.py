@@ -27,6 +27,7 @@ from skynet_desktop.desktop.services.model import ServiceRow, ServicesModel, des
 from skynet_desktop.desktop.services.secrets import remove
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.theme import mark
+from skynet_desktop.desktop.threads import Job
 from skynet_desktop.desktop.tokens import XL, L, M, S
 
 
@@ -38,6 +39,7 @@ class ServicesPage(QWidget):
         self._controller = controller
         self._dialog: ServiceDialog | TestDialog | None = None
         self._wanted = ""
+        self._looking: Job | None = None
         self.model = ServicesModel()
         self._build()
         controller.settingsChanged.connect(self._look)
@@ -147,7 +149,9 @@ class ServicesPage(QWidget):
 
     def _look(self) -> None:
         app, settings = self._controller.app, self._controller.settings
-        self._controller.jobs.run(
+        if self._looking is not None:
+            self._looking.forget()  # or what it saw before could come after what is seen now
+        self._looking = self._controller.jobs.run(
             lambda: described(app.registry, settings), while_alive(self, self._show)
         )
 
