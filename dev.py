@@ -79,6 +79,8 @@ Command = list[str]
 
 TRANSLATIONS: Command = [PYTHON, "-m", "tools.translations"]
 
+# Only a wait that ran out is tried once more, and told: two tests share the machine.
+AGAIN = ["--reruns", "1", "--only-rerun", "not within", "--only-rerun", "timed out"]
 LINT: list[Command] = [
     [PYTHON, "-m", "ruff", "check", "."],
     [PYTHON, "-m", "ruff", "format", "--check", "."],
@@ -133,7 +135,7 @@ def test(arguments: list[str]) -> int:
         "lint": LINT,
         "types": TYPES,
         "layers": LAYERS,
-        "tests": [[*pytest, "-n", "2", "--dist", "loadfile"]],
+        "tests": [[*pytest, "-n", "2", "--dist", "loadfile", "-rR", *AGAIN]],
     }
     summary = []
     code = 0
