@@ -68,8 +68,8 @@ def _asked(program: Skynet, command: str) -> dict[str, Any]:
 
 
 def _is_up_to_date(program: Skynet) -> bool:
-    [mapping] = _asked(program, "status")["mappings"]
-    return bool(mapping["state"] == "up-to-date")
+    mappings = _asked(program, "status")["mappings"]  # none while it starts
+    return bool(mappings) and mappings[0]["state"] == "up-to-date"
 
 
 def desktop(
