@@ -32,7 +32,7 @@ from skynet_desktop.credentials import (
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.issues import Issue
-from skynet_desktop.engine.mapping import Spec
+from skynet_desktop.engine.mapping import Keep, Spec
 from skynet_desktop.engine.pacing import Pacing
 from skynet_desktop.settings import (
     MappingSettings,
@@ -153,6 +153,10 @@ class App:
             poll_seconds=float(settings.general.poll_seconds),
             quiet_seconds=mapping.quiet_seconds,
             limits=Limits(mapping.delete_limit_count, mapping.delete_limit_share),
+            keep=Keep(mapping.keep),
+            keep_days=mapping.keep_days,
+            verify_seconds=mapping.verify_days * 86_400.0,
+            verify_deep=mapping.verify_deep,
             workers=settings.network.transfers or _AUTOMATIC,
             pacer=self.pacing.pacer(mapping.name),
             hidden=(str(self.paths.state), str(self.paths.logs)),

@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from skynet_desktop.connections.route import Route
+from skynet_desktop.core.content import ContentHash
 from skynet_desktop.core.errors import SourceChanged, Stopped, source_error
 from skynet_desktop.core.files import FileState
 
@@ -122,6 +123,14 @@ class Upload:
     progress: Callable[[int], None] = _ignore
     stopping: threading.Event = field(default_factory=threading.Event)
     pace: Callable[[int], None] = _ignore
+    keep_as: str = ""
+    """Where to put what this upload replaces; "" for nowhere. Obeyed by connections that have
+    :class:`~skynet_desktop.connections.recovery.KeepsReplaced`."""
+    content: ContentHash = field(default_factory=ContentHash)
+    """Tell it every block that is read, with its offset, where blocks are read in order: the
+    index then knows this content again. Blocks read by several threads need not be told."""
+    tag: str = ""
+    """Set it to what ``list`` will give as the file's ``tag``, if the service has confirmed it."""
 
     @classmethod
     def of(cls, src_path: str, remote_path: str) -> Upload:
@@ -255,7 +264,9 @@ class SendsBatches(Protocol):
 class Lists(Protocol):
     def list(self, remote_dir: str) -> Iterator[RemoteFile]:
         """All files below the folder, however deep, in any order. A folder that does not
-        exist yields nothing. Our own temporary files are left out."""
+        exist yields nothing. Left out are our own temporary files, and the folder
+        ``core.reserved.RESERVED`` right below the one that is listed (its content is listed by
+        naming it)."""
         ...
 
 

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from skynet_desktop.connections.base import Connection
@@ -19,6 +20,7 @@ from skynet_desktop.core.events import Bus, Queued
 from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
+from skynet_desktop.core.reserved import RESERVED
 from skynet_desktop.core.timetable import Timetable
 from skynet_desktop.engine import queue, statedb
 from skynet_desktop.engine.guard import Guard, Limits, Scene
@@ -32,6 +34,15 @@ from skynet_desktop.engine.statedb import StateDB
 from skynet_desktop.engine.syncsnap import SyncSnap
 
 log = logging.getLogger(__name__)
+
+
+class Keep(StrEnum):
+    """What of the remote's files is recoverable: what is removed and what is replaced there,
+    what is removed only, or nothing."""
+
+    ALL = "all"
+    DELETED = "deleted"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,13 @@ class Spec:
     poll_seconds: float = 60.0
     quiet_seconds: float = 2.0
     limits: Limits = field(default_factory=Limits)
+    keep: Keep = Keep.NOTHING
+    """What of that which is removed or replaced at the remote stays recoverable."""
+    keep_days: int = 0
+    """How long; 0 for ever."""
+    verify_seconds: float = 0.0
+    """How often it is proven anew that the remote holds what is here; 0 for never."""
+    verify_deep: bool = False
     workers: int = 4
     pacer: Pacer = field(default_factory=Pacer, compare=False)
     """Where uploads wait under a limit; it may change while they run."""
@@ -112,7 +130,8 @@ class Mapping:
         """Our own folders, as far as they lie inside the mirrored one."""
         base = os.path.realpath(self.mapper.local_base)
         inside = [os.path.relpath(os.path.realpath(f), base) for f in self.spec.hidden]
-        return [f.replace(os.sep, "/") for f in inside if not f.startswith((os.pardir, os.sep))]
+        ours = [f.replace(os.sep, "/") for f in inside if not f.startswith((os.pardir, os.sep))]
+        return [RESERVED, *ours]
 
     def _missing(self, keys: list[bytes]) -> None:
         if self.spec.complete_sync:

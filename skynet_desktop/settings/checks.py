@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.mapper import Mapper
+from skynet_desktop.settings.declaring import quoted
 from skynet_desktop.settings.reader import nearest
-from skynet_desktop.settings.schema import MappingSettings, ServiceSettings, Settings, quoted
+from skynet_desktop.settings.schema import MappingSettings, ServiceSettings, Settings
 
 # Which options tell one storage from another, and which is a folder the remote path is below.
 # Any other kind of service is told apart by all its options.

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.settings import migrations
+from skynet_desktop.settings.declaring import check_name, checked, declared, quoted
 from skynet_desktop.settings.lines import line_numbers
 from skynet_desktop.settings.schema import (
     General,
@@ -21,10 +22,6 @@ from skynet_desktop.settings.schema import (
     Notifications,
     ServiceSettings,
     Settings,
-    check_name,
-    checked,
-    declared,
-    quoted,
 )
 
 T = TypeVar("T")

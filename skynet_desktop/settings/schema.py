@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, get_type_hints
 
 from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.timetable import Timetable, moment
+from skynet_desktop.settings.declaring import about, quoted
 
 Keys = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a form shows of a setting, and what it allows. Kept in a field's metadata."""
-
-    label: str
-    help: str = ""
-    least: float | None = None
-    most: float | None = None
-    choices: tuple[str, ...] = ()
-    may_be_empty: bool = False
-    check: Callable[[Any], object] | None = None
-    """Looks closer at a value of the right type; its ``ValueError`` says what is allowed."""
-
-
-def about(label: str, help: str = "", **limits: Any) -> dict[str, About]:
-    return {"about": About(label, help, **limits)}
 
 
 def _proxy(text: str) -> None:
@@ -279,6 +259,50 @@ class MappingSettings:
             most=1,
         ),
     )
+    change_limit_share: float = field(
+        default=0.5,
+        metadata=about(
+            "Ask before replacing a larger share than",
+            "When more than this share of all mirrored files, untouched for a day, changes at "
+            "once, the mapping asks first: it may be a virus that encrypts them.",
+            least=0,
+            most=1,
+        ),
+    )
+    keep: str = field(
+        default="all",
+        metadata=about(
+            "Keep at the destination",
+            "What is removed or replaced there goes to a dated trash folder first, or stays as "
+            "a version where the service keeps those.",
+            choices=("all", "deleted", "nothing"),
+        ),
+    )
+    keep_days: int = field(
+        default=30,
+        metadata=about(
+            "Keep it for (days)",
+            "How long the trash folder at the destination keeps a file; 0 for ever.",
+            least=0,
+            most=36_500,
+        ),
+    )
+    verify_days: int = field(
+        default=0,
+        metadata=about(
+            "Verify every (days)",
+            "How often it is proven anew that the destination holds what is here; 0 for never.",
+            least=0,
+            most=365,
+        ),
+    )
+    verify_deep: bool = field(
+        default=False,
+        metadata=about(
+            "Verify by reading back",
+            "Each content is read back and compared, which costs as much as a download.",
+        ),
+    )
 
     @property
     def pause_ends(self) -> float:
@@ -318,86 +342,3 @@ class Settings:
             if line is not None:
                 return f"{self.file}, line {line}: {dotted}"
         return f"{self.file}: {dotted}"
-
-
-def quoted(value: object) -> str:
-    """The value as TOML shows it, cut to what fits a sentence."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def declared(table: type) -> dict[str, About]:
-    """The settings of a table, in the order of its form."""
-    return {f.name: f.metadata["about"] for f in fields(table) if "about" in f.metadata}
-
-
-def checked(table: type, name: str, value: object) -> object:
-    """The value of one setting as its type asks, or ``ValueError`` saying what is allowed.
-
-    Nothing is taken for something else: the text "False" is not the value false.
-    """
-    shape = get_type_hints(table)[name]
-    about_it = declared(table)[name]
-    check, allowed = _CHECKS[shape]
-    good = check(value)
-    if good is None or not _within(good, about_it):
-        raise ValueError(f"must be {_allowed(allowed, about_it)}, not {quoted(value)}")
-    if about_it.check is not None:
-        try:
-            about_it.check(good)
-        except ValueError as error:
-            raise ValueError(f"cannot be understood: {error}") from None
-    return good
-
-
-def check_name(name: str) -> None:
-    """Raises ``ValueError`` unless services and mappings may be called this."""
-    proper = all(c in "-_. " or unicodedata.category(c)[0] in "LMN" for c in name)
-    if not (proper and 1 <= len(name) <= 64 and name == name.strip() and name.strip(".")):
-        raise ValueError(
-            f"The name {quoted(name)} cannot be used: a name has 1 to 64 letters, digits, "
-            "spaces, dots, '-' or '_', and no space at its ends."
-        )
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _number(value: object) -> float | None:
-    whole = _whole(value)
-    return float(whole) if whole is not None else value if isinstance(value, float) else None
-
-
-def _texts(value: object) -> tuple[str, ...] | None:
-    good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
-    return tuple(value) if good and isinstance(value, list | tuple) else None
-
-
-_CHECKS: dict[object, tuple[Callable[[object], object], str]] = {
-    bool: (lambda value: value if isinstance(value, bool) else None, "true or false"),
-    int: (_whole, "a whole number"),
-    float: (_number, "a number"),
-    str: (lambda value: value if isinstance(value, str) else None, "text in quotes"),
-    tuple[str, ...]: (_texts, 'a list of texts such as ["one", "two"]'),
-}
-
-
-def _within(value: object, about_it: About) -> bool:
-    if isinstance(value, str):
-        if about_it.choices:
-            return value in about_it.choices
-        return "\0" not in value and (about_it.may_be_empty or bool(value))
-    if isinstance(value, int | float) and about_it.least is not None and about_it.most is not None:
-        return about_it.least <= value <= about_it.most  # false for "not a number" too
-    return True
-
-
-def _allowed(allowed: str, about_it: About) -> str:
-    if about_it.choices:
-        return "one of " + ", ".join(quoted(choice) for choice in about_it.choices)
-    if about_it.least is not None:
-        return f"{allowed} from {about_it.least} to {about_it.most}"
-    return (
-        allowed if about_it.may_be_empty or allowed != "text in quotes" else f"{allowed}, not empty"
-    )

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.settings import checks, edit, migrations
+from skynet_desktop.settings.declaring import check_name, checked, declared, quoted
 from skynet_desktop.settings.file import keep, locked, text_of
 from skynet_desktop.settings.reader import TABLES, current_text, nearest, read
 from skynet_desktop.settings.schema import (
@@ -25,10 +26,6 @@ from skynet_desktop.settings.schema import (
     Notifications,
     ServiceSettings,
     Settings,
-    check_name,
-    checked,
-    declared,
-    quoted,
 )
 
 Table = TypeVar("Table", bound=General | Notifications | Network | MappingSettings)

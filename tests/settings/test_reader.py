@@ -12,8 +12,9 @@ from skynet_desktop.settings import (
     Notifications,
     ServiceSettings,
 )
+from skynet_desktop.settings.declaring import check_name, declared
 from skynet_desktop.settings.reader import read
-from skynet_desktop.settings.schema import Settings, check_name, declared
+from skynet_desktop.settings.schema import Settings
 
 GOOD = """\
 version = 1

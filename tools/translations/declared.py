@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from skynet_desktop.connections.presets import PRESETS
 from skynet_desktop.connections.registry import Registry
 from skynet_desktop.core.ignore_presets import IGNORE_PRESETS
-from skynet_desktop.settings import schema
+from skynet_desktop.settings import declaring, schema
 from tools.translations.text import Text
 
 _TABLES = (schema.General, schema.Notifications, schema.Network, schema.MappingSettings)
@@ -21,7 +21,7 @@ def texts() -> Iterator[Text]:
 
 def _all() -> Iterator[tuple[str, str]]:
     for table in _TABLES:
-        for name, about in schema.declared(table).items():
+        for name, about in declaring.declared(table).items():
             yield about.label, f"setting {name}: label"
             yield about.help, f"setting {name}: help"
     registry = Registry()

@@ -19,7 +19,7 @@ from skynet_desktop.desktop.forms.inputs import (
 )
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.tokens import L
-from skynet_desktop.settings import schema
+from skynet_desktop.settings import declaring
 
 _MOST = 2**31 - 1  # a spin box counts no further
 
@@ -42,7 +42,7 @@ class SettingsForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(L)
-        about = schema.declared(table)
+        about = declaring.declared(table)
         self._fields = {name: self._field(name, about[name]) for name in names or about}
         self.set_values(values)
         for field in self._fields.values():
@@ -74,7 +74,7 @@ class SettingsForm(QWidget):
     def focus_on(self, name: str) -> None:
         self._fields[name].focus()
 
-    def _field(self, name: str, about: schema.About) -> Field:
+    def _field(self, name: str, about: declaring.About) -> Field:
         label = declared(about.label)
         input = _input(name, label, get_type_hints(self._table)[name], about)
         return Field(name, label, declared(about.help), input, self._check(name))
@@ -82,7 +82,7 @@ class SettingsForm(QWidget):
     def _check(self, name: str) -> Check:
         def check(value: object) -> str:
             try:
-                schema.checked(self._table, name, value)
+                declaring.checked(self._table, name, value)
             except ValueError as error:
                 words = spoken(str(error))
                 return f"{words[:1].upper()}{words[1:]}."
@@ -95,7 +95,7 @@ class SettingsForm(QWidget):
             self.finished.emit(name)
 
 
-def _input(name: str, label: str, shape: object, about: schema.About) -> Input:
+def _input(name: str, label: str, shape: object, about: declaring.About) -> Input:
     if about.choices:
         return ChoiceInput(name, about.choices)
     if shape is bool:

@@ -20,7 +20,7 @@ from skynet_desktop.desktop.mappings.dressed import dressed
 from skynet_desktop.desktop.mappings.filters_part import FiltersPart
 from skynet_desktop.desktop.mappings.folder_part import FolderPart
 from skynet_desktop.settings import MappingSettings
-from skynet_desktop.settings.schema import check_name
+from skynet_desktop.settings.declaring import check_name
 
 _SCHEDULE = ("hours", "limit", "rescan_minutes", "quiet_seconds")
 

@@ -23,7 +23,7 @@ from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.theme import mark
 from skynet_desktop.desktop.tokens import L, S
 from skynet_desktop.settings import ServiceSettings
-from skynet_desktop.settings.schema import check_name
+from skynet_desktop.settings.declaring import check_name
 
 _RENEWED = ("password", "secret_access_key")  # what a person is asked for anew, as a rule
 

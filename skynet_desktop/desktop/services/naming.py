@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import PurePath
 
-from skynet_desktop.settings.schema import check_name
+from skynet_desktop.settings.declaring import check_name
 
 _TELLING = ("bucket", "host", "path")  # what a person knows their storage by
 _LONGEST = 40

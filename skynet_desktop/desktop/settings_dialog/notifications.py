@@ -10,7 +10,7 @@ from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.settings_dialog.page import Page
 from skynet_desktop.desktop.toasts.policy import Kind
 from skynet_desktop.settings import Notifications
-from skynet_desktop.settings.schema import declared
+from skynet_desktop.settings.declaring import declared
 
 _WORDS = {(True, True): "both", (True, False): "toast", (False, True): "sound"}
 

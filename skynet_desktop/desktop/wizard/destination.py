@@ -18,7 +18,7 @@ from skynet_desktop.desktop.window.parts import label
 from skynet_desktop.desktop.wizard.page import Page
 from skynet_desktop.desktop.wizard.plan import Target
 from skynet_desktop.settings import MappingSettings, Settings, checks
-from skynet_desktop.settings.schema import check_name
+from skynet_desktop.settings.declaring import check_name
 
 
 class DestinationPage(Page):
