@@ -7,22 +7,24 @@ files that are not here were never ours; they are left alone, in complete sync t
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePosixPath
 
 from skynet_desktop.connections.base import Connection, Lists, Matches, RemoteFile
-from skynet_desktop.core.errors import Stopped
+from skynet_desktop.core.errors import PathError, Stopped
 from skynet_desktop.core.files import FileState
-from skynet_desktop.engine.mapping import Mapping
+from skynet_desktop.engine.index import Traits
+from skynet_desktop.engine.mapping import ADOPTED, Mapping
 
 log = logging.getLogger(__name__)
 
-_ADOPTED = "adopted"
 _BATCH = 500
 _TOLERANCE_NS = 1_000_000_000  # SFTP keeps whole seconds
 
 
 def is_adopted(mapping: Mapping) -> bool:
-    return mapping.db.get_meta(_ADOPTED) is not None
+    return mapping.db.get_meta(ADOPTED) is not None
 
 
 def adopt(mapping: Mapping, connection: Connection) -> int:
@@ -32,39 +34,52 @@ def adopt(mapping: Mapping, connection: Connection) -> int:
     """
     adopted = 0
     if isinstance(connection, Lists):
-        batch: list[tuple[str, FileState]] = []
-        for remote in connection.list(mapping.mapper.remote_base):
-            if mapping.stopping.is_set():
-                raise Stopped("Stopped.")
-            state = _match(mapping, connection, remote)
-            if state is not None:
-                batch.append((remote.path, state))
-            if len(batch) >= _BATCH:
-                mapping.index.record(batch)
-                adopted += len(batch)
-                batch = []
-        mapping.index.record(batch)
-        adopted += len(batch)
-    mapping.db.set_meta(_ADOPTED, "yes")
+        for batch in _batches(connection.list(mapping.mapper.remote_base), mapping):
+            found = [(remote, _state_here(mapping, remote)) for remote in batch]
+            here = [(remote, state) for remote, state in found if state is not None]
+            same = [pair for pair in here if _is_same(mapping, connection, *pair)]
+            # What has our file's name and is not the same will be replaced: then it is ours to
+            # keep a copy of, and must not look like nothing.
+            mapping.index.intend((remote.path, state) for remote, state in here)
+            mapping.index.record(
+                ((remote.path, state) for remote, state in same),
+                {remote.path: Traits(tag=remote.tag) for remote, _ in same},
+            )
+            adopted += len(same)
+    mapping.db.set_meta(ADOPTED, "yes")
     return adopted
 
 
-def _match(mapping: Mapping, connection: Connection, remote: RemoteFile) -> FileState | None:
-    """The local file's state if the remote file holds its content."""
+def _batches(listed: Iterator[RemoteFile], mapping: Mapping) -> Iterator[list[RemoteFile]]:
+    while batch := list(islice(listed, _BATCH)):
+        if mapping.stopping.is_set():
+            raise Stopped("Stopped.")
+        yield batch
+
+
+def _state_here(mapping: Mapping, remote: RemoteFile) -> FileState | None:
+    """The local file of the same name, if there is one that we mirror."""
     if ".." in PurePosixPath(remote.path).parts or mapping.filters.leaves_out(remote.path):
         return None
     try:
-        state = mapping.look(remote.path)
-        if state is None or state.size != remote.size:
-            return None
-        if isinstance(connection, Matches):
-            source = mapping.mapper.local(remote.path)
-            same = connection.matches(source, mapping.mapper.remote_base, remote)
-        else:
-            same = (
-                remote.mtime_ns is not None
-                and abs(remote.mtime_ns - state.mtime_ns) <= _TOLERANCE_NS
-            )
-        return state if same and mapping.look(remote.path) == state else None
+        return mapping.look(remote.path)
     except (OSError, ValueError):  # unreadable here, or a name this system cannot hold
         return None
+
+
+def _is_same(
+    mapping: Mapping, connection: Connection, remote: RemoteFile, state: FileState
+) -> bool:
+    """Whether the remote file provably holds the local file's content."""
+    if state.size != remote.size or mapping.stopping.is_set():
+        return False
+    if not isinstance(connection, Matches):
+        return (
+            remote.mtime_ns is not None and abs(remote.mtime_ns - state.mtime_ns) <= _TOLERANCE_NS
+        )
+    try:
+        source = mapping.mapper.local(remote.path)
+        same = connection.matches(source, mapping.mapper.remote_base, remote)
+        return same and mapping.look(remote.path) == state
+    except (OSError, PathError):  # it shows again, and is told, when it is to be sent
+        return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from skynet_desktop.connections.base import Connection, DeletesBatches, SendsBatches
 from skynet_desktop.core.errors import PathError, Stopped
 from skynet_desktop.core.events import Bus, Started
+from skynet_desktop.engine import keeping
 from skynet_desktop.engine.jobs import Job, RemoveJob, SendJob, run_together
 from skynet_desktop.engine.workers import Workers
 
@@ -74,7 +75,10 @@ class Dispatch:
                 self._hand_out([job])
         for batch in _batched(sends, _BATCH_FILES, _BATCH_BYTES):
             self._hand_out(batch)
-        for batch in _batched(removes, self._removals, _BATCH_BYTES):
+        together = self._removals
+        if removes and keeping.keeps_removed(removes[0].mapping):
+            together = 1  # each is a rename of its own
+        for batch in _batched(removes, together, _BATCH_BYTES):
             self._hand_out(batch)
 
     def results(self) -> Iterator[Result]:

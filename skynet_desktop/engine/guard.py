@@ -1,8 +1,8 @@
-"""The guard: removals that look like an accident wait for a person's yes.
+"""The guard: what looks like an accident waits for a person's yes.
 
-An accident is a folder that was swapped or emptied, or more losses at once than the mapping's
-limits. A rename is no loss. The question is kept on disk until it is answered, or until the
-files are back.
+An accident is a folder or a destination that was swapped or emptied, more losses at once than
+the mapping's limits, or the replacement of most of what lay untouched (``changes.py``). A
+rename is no loss. The question is kept on disk until it is answered, or until all is as it was.
 """
 
 from __future__ import annotations
@@ -17,14 +17,19 @@ from skynet_desktop.engine.removals import Removals
 from skynet_desktop.engine.statedb import StateDB
 
 QUESTION = "question"
+REMOVALS, ROOT, PLACE, CHANGES = "removals", "root", "place", "changes"
+"""What a question is about."""
 _ALLOWED = "allowed_until"
 _SETTLED = "settled_files"
+_ACCEPTED = "accepted_"
+_CALM_SECONDS = 60.0
+"""A deletion that goes on slowly is one: it is measured against what there was before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a guard asks. ``about`` is "removals" or "root"; ``asked_at`` in seconds since
-    1970."""
+    """What a guard asks. ``removals`` is how many files it is about, ``files`` how many there
+    were; ``asked_at`` in seconds since 1970."""
 
     about: str
     text: str
@@ -35,10 +40,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """More losses at once than ``count``, or than ``share`` of all files, wait for a yes."""
+    """More losses at once than ``count``, or than ``share`` of all files, wait for a yes; so
+    do more changes of untouched files than ``change_share`` of all."""
 
     count: int = 2_500
     share: float = 0.5
+    change_share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Guard:
         self._db = db
         self._index = index
         self._removals = removals
+        self._removed = 0  # and confirmed, since all was settled
         self.limits = limits
 
     def doubt(self, scene: Scene) -> Question | None:
@@ -66,7 +74,7 @@ class Guard:
             return None
         before = int(self._db.get_meta(_SETTLED) or 0)
         text = self._text(count, before, scene)
-        return Question("removals", text, count, before, time.time()) if text else None
+        return Question(REMOVALS, text, count, before, time.time()) if text else None
 
     def _text(self, count: int, before: int, scene: Scene) -> str:
         if scene.root_changed:
@@ -87,13 +95,25 @@ class Guard:
 
     def _too_many(self, lost: int, before: int, now: int) -> bool:
         limits = self.limits
+        lost += self._removed if lost else 0
         return too_many(lost, before, now, limit_count=limits.count, limit_share=limits.share)
 
+    def removed(self, count: int) -> None:
+        """So many removals were carried out: part of a deletion that may go on."""
+        self._removed += count
+
     def settled(self) -> None:
-        """All is mirrored: what there is now is what losses are measured by."""
-        files = str(self._index.count())
-        if self._db.get_meta(_SETTLED) != files:
-            self._db.set_meta(_SETTLED, files)
+        """All is mirrored: what there is now is what losses are measured by, unless a deletion
+        may still be going on."""
+        count = self._index.count()
+        before = int(self._db.get_meta(_SETTLED) or 0)
+        if count < before and self._removed and self._removals.calm_seconds() < _CALM_SECONDS:
+            return
+        self._removed = 0
+        if count != before:
+            self._db.set_meta(_SETTLED, str(count))
+        if self.is_accepted(CHANGES):
+            self.use_up(CHANGES)
 
     def ask(self, question: Question) -> Question:
         """Ask, unless something is asked already: one question at a time."""
@@ -105,30 +125,45 @@ class Guard:
 
     def ask_about_root(self, text: str) -> Question:
         """Whether a folder that was swapped is the right one."""
-        return self.ask(Question("root", text, 0, self._index.count(), time.time()))
+        return self.ask(Question(ROOT, text, 0, self._index.count(), time.time()))
+
+    def ask_about_place(self, text: str) -> Question:
+        """Whether a destination that lost what was sent there is the right one."""
+        count = self._index.count()
+        return self.ask(Question(PLACE, text, count, count, time.time()))
+
+    def ask_about_changes(self, text: str, count: int) -> Question:
+        """Whether so many files that lay untouched are to be replaced."""
+        return self.ask(Question(CHANGES, text, count, self._index.count(), time.time()))
+
+    def is_accepted(self, about: str) -> bool:
+        """Whether a person said yes, and that still holds."""
+        return self._db.get_meta(_ACCEPTED + about) is not None
+
+    def use_up(self, about: str) -> None:
+        """A yes that has done its work."""
+        self._db.set_meta(_ACCEPTED + about, None)
 
     def withdraw_if_settled(self, scene: Scene) -> None:
         """Take the question back when enough of the files it was about are here again; new
         files are no reason to."""
         pending = self.question()
-        if pending is None or pending.about != "removals":
+        if pending is None or pending.about != REMOVALS:
             return
         count = self._removals.waiting().count
         if not count or not self._text(count, pending.files, scene):
             self._db.set_meta(QUESTION, None)
 
-    def withdraw_about_root(self) -> None:
-        """The right folder is back."""
+    def withdraw_about(self, about: str) -> None:
+        """All is as it was: the right folder is back, or its old content."""
         pending = self.question()
-        if pending is not None and pending.about == "root":
+        if pending is not None and pending.about == about:
             self._db.set_meta(QUESTION, None)
 
     def drop_all(self) -> None:
         """Complete sync was switched off: nothing is removed any more, nothing is asked."""
         self._removals.clear()
-        pending = self.question()
-        if pending is not None and pending.about == "removals":
-            self._db.set_meta(QUESTION, None)
+        self.withdraw_about(REMOVALS)
 
     def question(self) -> Question | None:
         text = self._db.get_meta(QUESTION)
@@ -138,23 +173,29 @@ class Guard:
         """Decide the pending question and return it; None if there is none.
 
         A yes to removals covers those noted by now, none that come later. A no keeps the
-        remote copies, which are no longer followed then.
+        remote copies, which are no longer followed then. A no to a swapped destination, or to
+        changes, leaves the question: nothing is sent until somebody says yes or all is as it
+        was.
         """
         question = self.question()
         if question is None:
             return None
+        if not yes and question.about in (PLACE, CHANGES):
+            return question
         with self._db.transaction():
             self._db.set_meta(QUESTION, None)
-            if question.about == "removals" and yes:
-                self._db.set_meta(_ALLOWED, repr(time.time()))
-            elif question.about == "removals":
+            if question.about == REMOVALS and yes:
+                self._db.set_meta(_ALLOWED, repr(self._removals.stamp()))
+            elif question.about == REMOVALS:
                 self._removals.give_up()
+            elif question.about in (PLACE, CHANGES):
+                self._db.set_meta(_ACCEPTED + question.about, "yes")
         return question
 
     @property
     def allowed_until(self) -> float:
-        """Removals noted later than this (seconds since 1970) are not covered by the yes that
-        is in force; infinite when none is."""
+        """Removals noted later than this stamp are not covered by the yes that is in force;
+        infinite when none is."""
         return float(self._db.get_meta(_ALLOWED) or "inf")
 
     def _is_allowed(self) -> bool:

@@ -29,7 +29,7 @@ from skynet_desktop.core.events import Done, Failed
 from skynet_desktop.engine.claims import Claims
 from skynet_desktop.engine.dispatch import Dispatch, Lanes
 from skynet_desktop.engine.jobs import Job, MoveJob, RemoveJob, SendJob
-from skynet_desktop.engine.looks import Later, Looks
+from skynet_desktop.engine.looks import Held, Later, Looks
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
 from skynet_desktop.engine.reaper import Reaper
@@ -41,6 +41,7 @@ _COMMIT_JOBS = 500
 _MAX_IN_FLIGHT = 512
 _MAX_DEFERRED = 200
 _LATER_SECONDS = 0.5
+_HELD_SECONDS = 3_600.0  # an answer comes before, or they are looked at once more
 _BIG_WAITING = 4
 _IDLE_SECONDS = 30.0
 _TRANSIENT = (SourceVanished, SourceChanged, PathBlocked, RemoteMissing)
@@ -70,7 +71,7 @@ class Handler:
         self._dispatch = Dispatch(connection, lanes, mapping.bus, mapping.q.put_event.set)
         self._looks = Looks(mapping, connection, self._dispatch.halt)
         self._claims = Claims()
-        self._reaper = Reaper(mapping, connection, self._claims)
+        self._reaper = Reaper(mapping, connection, self._claims, self._dispatch.halt)
         self._waiting_claims = Claims()
         self._deferred: list[Taken] = []
         self._finished: list[Job] = []
@@ -114,14 +115,16 @@ class Handler:
         jobs: list[Job] = []
         done: list[int] = []
         later: list[tuple[int, float]] = []
+        held: list[int] = []
         parked: list[tuple[Taken, PathError]] = []
         with self._m.db.transaction():
             for one in taken:
-                self._look(one, jobs, done, later, parked)
+                self._look(one, jobs, done, later, held, parked)
             jobs += self._removals(busy=bool(self._dispatch.in_flight or jobs or self._finished))
         self._m.q.done(done)
         for id_, seconds in later:
             self._m.q.give_back([id_], seconds)
+        self._m.q.park(held, _HELD_SECONDS)
         with self._m.db.transaction():
             for one, error in parked:
                 self._park(one, error)
@@ -141,6 +144,7 @@ class Handler:
         counts = self._m.q.counts()
         if counts.ready or counts.in_flight or self._reaper.has_work():
             return False
+        self._m.changes.settled()
         if self._m.guard.question() is None:
             self._m.guard.settled()
         return True
@@ -151,6 +155,7 @@ class Handler:
         jobs: list[Job],
         done: list[int],
         later: list[tuple[int, float]],
+        held: list[int],
         parked: list[tuple[Taken, PathError]],
     ) -> None:
         paths = taken.action.paths
@@ -170,6 +175,8 @@ class Handler:
             done.append(taken.id)
         elif isinstance(found, Later):
             later.append((taken.id, found.seconds))
+        elif isinstance(found, Held):
+            held.append(taken.id)
         elif found.big and self._too_many_big(jobs):
             later.append((taken.id, 1.0))
         else:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from skynet_desktop.core.files import FileState
 from skynet_desktop.core.mapper import fold
@@ -23,11 +25,34 @@ _TOTALS_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What else is known of a file's content at the remote. ``hash`` as in ``core.content``,
+    ``tag`` as the service lists it; either may be unknown. ``kept_at`` is when a version of it
+    was put into the trash last, in seconds since 1970."""
+
+    hash: bytes | None = None
+    tag: str = ""
+    kept_at: float = 0.0
+
+
+_NO_TRAITS = Traits()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A file the remote holds (``sure``) or may hold."""
 
     state: FileState
     sure: bool
+    traits: Traits = _NO_TRAITS
+
+    @property
+    def hash(self) -> bytes | None:
+        return self.traits.hash
+
+    @property
+    def tag(self) -> str:
+        return self.traits.tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +75,25 @@ class Index:
     def get(self, path: str) -> Known | None:
         with self._db.reading() as db:
             row = db.execute(
-                "SELECT size, mtime_ns, ctime_ns, sure FROM files WHERE path=?", (key(path),)
+                f"SELECT {_COLUMNS} FROM files WHERE path=?",
+                (key(path),),  # noqa: S608
             ).fetchone()
-        return Known(FileState(row[0], row[1], row[2]), bool(row[3])) if row else None
+        return _known(row) if row else None
 
-    def record(self, files: Iterable[tuple[str, FileState]]) -> None:
-        """The remote has confirmed these versions."""
-        rows = self._rows_of(files)
+    def record(
+        self,
+        files: Iterable[tuple[str, FileState]],
+        traits: Mapping[str, Traits] = MappingProxyType({}),
+    ) -> None:
+        """The remote has confirmed these versions; ``traits`` by path."""
+        rows = [
+            (*row, more.hash, more.tag, more.kept_at)
+            for path, state in files
+            for row in [self._row_of(path, state)]
+            for more in [traits.get(path, _NO_TRAITS)]
+        ]
         with self._db.transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, 1, ?)", rows)
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)", rows)
             db.executemany("DELETE FROM removals WHERE path=?", [(row[0],) for row in rows])
 
     def intend(self, files: Iterable[tuple[str, FileState]]) -> None:
@@ -69,9 +104,9 @@ class Index:
         """
         with self._db.transaction() as db:
             db.executemany(
-                "INSERT INTO files VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET "
-                "sure=0",
-                self._rows_of(files),
+                "INSERT INTO files (path, size, mtime_ns, ctime_ns, sure, folded) "
+                "VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET sure=0",
+                [self._row_of(path, state) for path, state in files],
             )
 
     def intend_rename_below(self, source: str, dest: str) -> None:
@@ -116,15 +151,15 @@ class Index:
         while True:
             with self._db.reading() as db:
                 page = db.execute(
-                    "SELECT path, size, mtime_ns, ctime_ns, sure FROM files "
+                    f"SELECT {_COLUMNS}, path FROM files "  # noqa: S608
                     "WHERE path>=? AND path<? AND path!=? ORDER BY path LIMIT ?",
                     (after, high, after if after != low else b"", _PAGE),
                 ).fetchall()
-            for path, size, mtime_ns, ctime_ns, sure in page:
-                yield path, Known(FileState(size, mtime_ns, ctime_ns), bool(sure))
+            for row in page:
+                yield row[-1], _known(row)
             if len(page) < _PAGE:
                 return
-            after = page[-1][0]
+            after = page[-1][-1]
 
     def has_below(self, folder: str) -> bool:
         with self._db.reading() as db:
@@ -169,14 +204,21 @@ class Index:
         with self._db.reading() as db:
             return int(db.execute("SELECT COUNT(*) FROM files").fetchone()[0])
 
-    def _rows_of(self, files: Iterable[tuple[str, FileState]]) -> list[tuple[object, ...]]:
-        return [
-            (key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path))
-            for path, state in files
-        ]
+    def _row_of(self, path: str, state: FileState) -> tuple[object, ...]:
+        return key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path)
 
     def _folded(self, path: str) -> str | None:
         return _surrogate_free(fold(path)) if self.folds_names else None
+
+
+_COLUMNS = "size, mtime_ns, ctime_ns, sure, hash, tag, kept_at"
+
+
+def _known(row: tuple[Any, ...]) -> Known:
+    size, mtime_ns, ctime_ns, sure, hash_, tag, kept_at = row[:7]
+    plain = hash_ is None and not tag and not kept_at
+    traits = _NO_TRAITS if plain else Traits(hash_, tag, kept_at)
+    return Known(FileState(size, mtime_ns, ctime_ns), bool(sure), traits)
 
 
 def _text(path: bytes) -> str:

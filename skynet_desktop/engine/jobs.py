@@ -10,7 +10,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from skynet_desktop.connections.base import (
@@ -18,18 +18,19 @@ from skynet_desktop.connections.base import (
     Copies,
     DeletesBatches,
     HasFolders,
-    Matches,
     MovesTrees,
     SendsBatches,
     SendsUploads,
-    Stats,
     Upload,
     state_of,
 )
+from skynet_desktop.connections.recovery import KeepsReplaced
 from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.errors import SourceChanged, source_error
 from skynet_desktop.core.events import PartDone
 from skynet_desktop.core.files import FileState
+from skynet_desktop.engine import keeping, there
+from skynet_desktop.engine.index import Known, Traits
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
 
@@ -85,27 +86,59 @@ class Job(ABC):
 
 @dataclass
 class SendJob(Job):
-    perhaps_there: bool = False
-    """The index cannot vouch for the remote copy, but an earlier attempt may have sent it."""
+    known: Known | None = None
+    """What the index knew of the remote's copy when the job was made."""
     stopping: threading.Event = field(default_factory=threading.Event)
+    _traits: Traits = field(default_factory=Traits)
+    _upload: Upload | None = None
     _told: float = 0.0
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def upload(self) -> Upload:
-        return Upload(
-            self.mapping.mapper.local(self.path),
-            self.mapping.mapper.remote(self.path),
+    @property
+    def source(self) -> str:
+        return self.mapping.mapper.local(self.path)
+
+    @property
+    def remote_path(self) -> str:
+        return self.mapping.mapper.remote(self.path)
+
+    def is_there(self, connection: Connection) -> bool:
+        """Whether the remote provably holds this very content: then nothing need be sent. Sets
+        the remote file's time where that alone is another. Raises the connection's errors."""
+        if self.known is None or not there.holds(connection, self, self.known):
+            return False
+        same_time = self.known.sure and self.known.state.mtime_ns == self.state.mtime_ns
+        tag = self.known.tag if same_time else ""  # a change of the time may make another tag
+        self._traits = Traits(self.known.hash, tag, self.known.traits.kept_at)
+        return True
+
+    def prepare(self, connection: Connection) -> Upload:
+        """The upload, with all said that it needs. Raises the connection's errors."""
+        kept_at = self.known.traits.kept_at if self.known is not None else 0.0
+        keep_as = ""
+        if keeping.keeps_replaced(self.mapping, self.known):
+            kept_at = time.time()
+            if isinstance(connection, KeepsReplaced):
+                keep_as = keeping.trash_place(self.mapping, self.path)
+            else:
+                keeping.put_aside(connection, self.mapping, self.path)
+        self._traits = Traits(kept_at=kept_at)
+        self._upload = Upload(
+            self.source,
+            self.remote_path,
             self.state,
             self.mapping.ledger,
             self._progress,
             self.stopping,
             self._pace,
+            keep_as,
         )
+        return self._upload
 
     def run(self, connection: Connection) -> None:
-        upload = self.upload()
-        if self.big and self.perhaps_there and self._is_there(connection, upload):
+        if self.is_there(connection):
             return
+        upload = self.prepare(connection)
         if isinstance(connection, SendsUploads):
             connection.send_upload(upload)
             return
@@ -113,19 +146,6 @@ class SendJob(Job):
         connection.send(upload.src_path, upload.remote_path)
         if state_of(upload.src_path) != self.state:
             raise SourceChanged("The file changed while it was sent.")
-
-    def _is_there(self, connection: Connection, upload: Upload) -> bool:
-        """A crash between the remote's confirmation and the index costs a request, not the
-        upload once more."""
-        if not (isinstance(connection, Stats) and isinstance(connection, Matches)):
-            return False
-        remote = connection.stat(upload.remote_path)
-        if remote is None or remote.size != self.state.size:
-            return False
-        folder = upload.remote_path.rpartition("/")[0]
-        return connection.matches(upload.src_path, folder, remote) and (
-            state_of(upload.src_path) == self.state
-        )
 
     def _pace(self, nbytes: int) -> None:
         """Parts that leave at the same time wait one by one: a file gets one file's share."""
@@ -142,7 +162,10 @@ class SendJob(Job):
             self.mapping.bus.publish(PartDone(self.mapping.name, self.path, done, self.size))
 
     def commit(self) -> None:
-        self.mapping.index.record([(self.path, self.state)])
+        traits, upload = self._traits, self._upload
+        if upload is not None:
+            traits = replace(traits, hash=upload.content.of(self.size), tag=upload.tag)
+        self.mapping.index.record([(self.path, self.state)], {self.path: traits})
 
 
 @dataclass
@@ -150,18 +173,35 @@ class MoveJob(Job):
     """``paths`` are (source, destination)."""
 
     kind: ClassVar[Kind] = Kind.MOVE
+    known: Known | None = None
+    """What the index knew of the source."""
+    replaced: Known | None = None
+    """What it knew of a file that has the new name."""
+    _kept_at: float = 0.0
 
     @property
     def emptied(self) -> str | None:
         return self.paths[0]
 
     def run(self, connection: Connection) -> None:
+        self._keep_replaced(connection)
         remote = self.mapping.mapper.remote
         connection.move(remote(self.paths[0]), remote(self.paths[1]))
 
+    def _keep_replaced(self, connection: Connection) -> None:
+        if self.replaced is not None:
+            self._kept_at = self.replaced.traits.kept_at
+        if keeping.keeps_replaced(self.mapping, self.replaced):
+            keeping.put_aside(connection, self.mapping, self.paths[1])
+            self._kept_at = time.time()
+
     def commit(self) -> None:
         self.mapping.index.forget([self.paths[0]])
-        self.mapping.index.record([(self.paths[1], self.state)])
+        self._record()
+
+    def _record(self) -> None:
+        traits = Traits(self.known.hash if self.known is not None else None, "", self._kept_at)
+        self.mapping.index.record([(self.paths[1], self.state)], {self.paths[1]: traits})
 
 
 @dataclass
@@ -177,11 +217,12 @@ class CopyJob(MoveJob):
 
     def run(self, connection: Connection) -> None:
         assert isinstance(connection, Copies)
+        self._keep_replaced(connection)
         remote = self.mapping.mapper.remote
         connection.copy(remote(self.paths[0]), remote(self.paths[1]))
 
     def commit(self) -> None:
-        self.mapping.index.record([(self.paths[1], self.state)])
+        self._record()
 
 
 @dataclass
@@ -225,10 +266,14 @@ class RemoveJob(Job):
         return self.path
 
     def run(self, connection: Connection) -> None:
-        connection.delete(self.mapping.mapper.remote(self.path))
+        if keeping.keeps_removed(self.mapping):
+            keeping.put_aside(connection, self.mapping, self.path)
+        else:
+            connection.delete(self.mapping.mapper.remote(self.path))
 
     def commit(self) -> None:
         self.mapping.index.forget([self.path])
+        self.mapping.guard.removed(1)
 
 
 @dataclass
@@ -249,6 +294,23 @@ class FoldersJob(Job):
         pass
 
 
+@dataclass
+class ExpiryJob(Job):
+    """What is in the trash for long enough goes for good."""
+
+    kind: ClassVar[Kind] = Kind.DELETE
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def intend(self) -> None:
+        pass
+
+    def run(self, connection: Connection) -> None:
+        keeping.expire(self.mapping, connection, self.stopping)
+
+    def commit(self) -> None:
+        pass
+
+
 def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> None:
     """Run jobs of one class in one worker, as a batch where the connection has that.
 
@@ -258,10 +320,8 @@ def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> Non
     sends = [job for job in jobs if isinstance(job, SendJob)]
     removes = [job for job in jobs if isinstance(job, RemoveJob)]
     if len(sends) > 1 and isinstance(connection, SendsBatches):
-        uploads = {id(upload): (job, upload) for job in sends for upload in [job.upload()]}
-        for upload, error in connection.send_batch([upload for _, upload in uploads.values()]):
-            post(uploads[id(upload)][0], error)
-    elif len(removes) > 1 and isinstance(connection, DeletesBatches):
+        _send_together(sends, connection, post)
+    elif len(removes) > 1 and isinstance(connection, DeletesBatches) and not _keeps(removes[0]):
         by_path = {job.mapping.mapper.remote(job.path): job for job in removes}
         for path, error in connection.delete_batch(list(by_path)):
             post(by_path[path], error)
@@ -273,3 +333,24 @@ def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> Non
                 post(job, error)
             else:
                 post(job, None)
+
+
+def _send_together(jobs: Sequence[SendJob], connection: Connection, post: Post) -> None:
+    assert isinstance(connection, SendsBatches)
+    uploads: dict[int, tuple[SendJob, Upload]] = {}
+    for job in jobs:
+        try:
+            if job.is_there(connection):
+                post(job, None)
+                continue
+            upload = job.prepare(connection)
+        except Exception as error:
+            post(job, error)
+        else:
+            uploads[id(upload)] = job, upload
+    for upload, failed in connection.send_batch([upload for _, upload in uploads.values()]):
+        post(uploads[id(upload)][0], failed)
+
+
+def _keeps(job: RemoveJob) -> bool:
+    return keeping.keeps_removed(job.mapping)

@@ -17,6 +17,7 @@ from skynet_desktop.core.actions import Action, Kind, move, send
 from skynet_desktop.core.errors import PathBlocked, PathImpossible, source_error
 from skynet_desktop.core.files import FileState, last_change_ns, settle_ns
 from skynet_desktop.core.planner import MoveNeed, Need, move_need, need
+from skynet_desktop.engine.changes import Verdict
 from skynet_desktop.engine.jobs import (
     CopyJob,
     Job,
@@ -36,6 +37,11 @@ class Later:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not before a person has answered a question."""
+
+
 class Looks:
     """For the Handler's thread only."""
 
@@ -46,8 +52,8 @@ class Looks:
         self._can_copy = isinstance(connection, Copies)
         self._moves_trees = isinstance(connection, MovesTrees)
 
-    def look(self, taken: Taken) -> Job | Later | None:
-        """The job for this action, a later time to look, or None if nothing is to do.
+    def look(self, taken: Taken) -> Job | Later | Held | None:
+        """The job for this action, when to look again, or None if nothing is to do.
 
         Raises :class:`PathError` if the path cannot be looked at or never be sent.
         """
@@ -58,7 +64,7 @@ class Looks:
         except OSError as error:
             raise source_error(error) from error
 
-    def _look_at(self, taken: Taken, path: str) -> Job | Later | None:
+    def _look_at(self, taken: Taken, path: str) -> Job | Later | Held | None:
         if self._m.filters.leaves_out(path):
             self._m.issues.clear([path])
             return None
@@ -81,6 +87,7 @@ class Looks:
 
         The path's own issue ends here, unless it is the removal itself that keeps failing.
         """
+        self._m.changes.put_back(path)
         if self._m.spec.complete_sync:
             self._m.removals.note(path)
         if not self._m.spec.complete_sync or self._m.index.get(path) is None:
@@ -88,25 +95,22 @@ class Looks:
         parked = [p for p in self._m.issues.at_and_below(path) if p != path]
         self._m.q.put_all([send(p) for p in parked])
 
-    def _file(self, taken: Taken, path: str, local: FileState) -> Job | Later | None:
+    def _file(self, taken: Taken, path: str, local: FileState) -> Job | Later | Held | None:
         row = self._m.index.get(path)
         known, sure = (row.state, row.sure) if row else (None, False)
         if need(local, known, sure=sure, complete_sync=False) is Need.NOTHING:
             self._m.removals.drop([path])
             self._m.issues.clear([path])
+            self._m.changes.put_back(path)
             return None
         wait = self._unsettled(path, local, taken.settled)
         if wait > 0:
             return Later(wait)
         self._check_name(path)
-        return SendJob(
-            self._m,
-            taken,
-            (path,),
-            local,
-            perhaps_there=row is not None and not sure,
-            stopping=self._stopping,
-        )
+        verdict = self._m.changes.verdict(path, local, row)
+        if verdict is not Verdict.GO:
+            return Later(1.0) if verdict is Verdict.SOON else Held()
+        return SendJob(self._m, taken, (path,), local, known=row, stopping=self._stopping)
 
     def _unsettled(self, path: str, local: FileState, closed: bool) -> float:
         """Seconds until the file may be read: a tick after it was closed, the quiet period
@@ -140,7 +144,7 @@ class Looks:
 
     # --- moves --------------------------------------------------------------------------
 
-    def _look_move(self, taken: Taken) -> Job | Later | None:
+    def _look_move(self, taken: Taken) -> Job | Later | Held | None:
         source, dest = taken.action.src_path, taken.action.dest_path
         if os.path.isdir(self._m.mapper.local(dest)) and self._m.index.has_below(source):
             return self._look_move_tree(taken, source, dest)
@@ -162,7 +166,9 @@ class Looks:
             self._look_apart(source, dest)
             return None
         job = CopyJob if what is MoveNeed.COPY else MoveJob
-        return job(self._m, taken, (source, dest), local)
+        return job(
+            self._m, taken, (source, dest), local, known=row, replaced=self._m.index.get(dest)
+        )
 
     def _look_apart(self, source: str, dest: str) -> None:
         """Both ends, each as if it had changed by itself."""

@@ -23,6 +23,7 @@ from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.core.reserved import RESERVED
 from skynet_desktop.core.timetable import Timetable
 from skynet_desktop.engine import queue, statedb
+from skynet_desktop.engine.changes import Changes
 from skynet_desktop.engine.guard import Guard, Limits, Scene
 from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.issues import Issues
@@ -34,6 +35,10 @@ from skynet_desktop.engine.statedb import StateDB
 from skynet_desktop.engine.syncsnap import SyncSnap
 
 log = logging.getLogger(__name__)
+
+
+ADOPTED = "adopted"
+"""Set in the state once the index knows what the destination holds."""
 
 
 class Keep(StrEnum):
@@ -106,9 +111,12 @@ class Mapping:
         self.ledger = DiskLedger(self.db)
         self.removals = Removals(self.db)
         self.guard = Guard(self.db, self.index, self.removals, spec.limits)
+        self.changes = Changes(self)
         self.stopping = threading.Event()
         self.sweeping = threading.Event()
         """Set while a SyncSnap may still find removals: none is carried out then."""
+        self.service_keeps_versions = False
+        """As the connection says after signing in: nothing need be put into the trash then."""
         self.progress: dict[str, tuple[int, int]] = {}
         """Files on their way: path -> (bytes confirmed, size)."""
         self.snap = SyncSnap(
@@ -142,10 +150,16 @@ class Mapping:
         if self.db.get_meta("remote") == self.spec.remote_identity:
             return
         with self.db.transaction() as db:
-            for table in ("files", "removals", "issues"):
-                db.execute(f"DELETE FROM {table}")  # noqa: S608  (constants)
             db.execute("DELETE FROM meta")
             self.db.set_meta("remote", self.spec.remote_identity)
+            self.forget_remote()
+
+    def forget_remote(self) -> None:
+        """The index is about another place: it is made anew by adoption."""
+        with self.db.transaction() as db:
+            for table in ("files", "removals", "issues"):
+                db.execute(f"DELETE FROM {table}")  # noqa: S608  (constants)
+            self.db.set_meta(ADOPTED, None)
 
     def close(self) -> None:
         """Once for all; whoever needs the state open meanwhile holds ``open``."""

@@ -13,6 +13,7 @@ from skynet_desktop.core.errors import ConnectionLost, Stopped
 from skynet_desktop.core.events import Bus, State
 from skynet_desktop.engine import adoption
 from skynet_desktop.engine.dispatch import Lanes
+from skynet_desktop.engine.guard import CHANGES, PLACE, REMOVALS, ROOT
 from skynet_desktop.engine.handler import Handler
 from skynet_desktop.engine.holds import Holds
 from skynet_desktop.engine.issues import Issue
@@ -155,11 +156,25 @@ class Mirror:
             question = None if self._m.closed else self._m.guard.answer(yes)
             if question is None:
                 return False
-            if question.about == "root" and yes:
+            if question.about == ROOT and yes:
                 self._m.bind_to_root()
+            if question.about == CHANGES and yes:
+                self._m.q.unpark()
+            if question.about == PLACE and yes:
+                self._asked = True  # a swapped destination counts as one that refused
         self._patrol.request("A question was answered.", 0.0)
         self._nudge()
         return True
+
+    def would_go(self, limit: int, after: str = "") -> list[str]:
+        """The paths that the present question is about, in the order of their names."""
+        with self._m.open:
+            question = None if self._m.closed else self._m.guard.question()
+            if question is not None and question.about == REMOVALS:
+                return self._m.removals.batch(limit, after)
+        if question is not None and question.about == CHANGES:
+            return [path for path in self._m.changes.held() if path > after][:limit]
+        return []
 
     def _nudge(self) -> None:
         self._wake.set()
@@ -217,7 +232,7 @@ class Mirror:
                     self._outage.note(raised)
                     if self._once and self._gives_up(started):
                         break
-                    self._sleep(self._outage.retry_at)
+                    self._rest(self._outage.retry_in())
         finally:
             self._standing.connected = False
             if lanes is not None:
@@ -243,8 +258,11 @@ class Mirror:
 
     def _sleep(self, until: float | None) -> None:
         """Until this time, in seconds since 1970, or until nudged."""
-        seconds = None if until is None else min(max(0.0, until - time.time()), _LONGEST_SLEEP)
-        self._wake.wait(seconds)
+        self._rest(None if until is None else max(0.0, until - time.time()))
+
+    def _rest(self, seconds: float | None) -> None:
+        """For so long, or until nudged."""
+        self._wake.wait(None if seconds is None else min(seconds, _LONGEST_SLEEP))
         self._wake.clear()
 
     def _make_handler(self, connection: Connection, lanes: Lanes) -> Handler:

@@ -10,9 +10,10 @@ import contextlib
 import logging
 
 from skynet_desktop.connections.base import CleansUp, Connection, Discards
+from skynet_desktop.connections.recovery import KeepsVersions
 from skynet_desktop.core.errors import PathError
-from skynet_desktop.engine import adoption
-from skynet_desktop.engine.mapping import Mapping
+from skynet_desktop.engine import adoption, mark
+from skynet_desktop.engine.mapping import Keep, Mapping
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,12 @@ def open_connection(mapping: Mapping) -> Connection:
     try:
         connection.open()
         mapping.index.folds_names = connection.folds_names
+        mapping.service_keeps_versions = (
+            mapping.spec.keep is not Keep.NOTHING
+            and isinstance(connection, KeepsVersions)
+            and connection.keeps_versions()
+        )
+        mark.check_place(mapping, connection)
         if not adoption.is_adopted(mapping):
             count = adoption.adopt(mapping, connection)
             if count:

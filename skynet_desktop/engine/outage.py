@@ -30,7 +30,8 @@ class Outage:
         self.error: ServiceError | None = None
         self.retry_at: float | None = None
         """When the service is tried again, in seconds since 1970; None if nobody waits for
-        that."""
+        that. For the person: the clock may be set meanwhile."""
+        self._retry = 0.0  # the same on the monotonic clock
 
     @property
     def refused(self) -> bool:
@@ -43,6 +44,11 @@ class Outage:
         self._failures += 1
         pause = self._pause()
         self.retry_at = None if pause is None else time.time() + pause
+        self._retry = time.monotonic() + (pause or 0.0)
+
+    def retry_in(self) -> float | None:
+        """Seconds until the service is tried again; None if nobody waits for that."""
+        return None if self.retry_at is None else max(0.0, self._retry - time.monotonic())
 
     def over(self) -> None:
         """The service lets us in. It may fail again at the first file: the pauses go on

@@ -13,6 +13,7 @@ from itertools import islice
 
 from skynet_desktop.core.errors import SkynetError, Stopped
 from skynet_desktop.core.events import AttentionNeeded
+from skynet_desktop.engine.guard import ROOT
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.watcher import Watcher
 
@@ -118,7 +119,7 @@ class Patrol:
             return False
         if changed or self._m.db.get_meta("root") is None:
             self._m.bind_to_root()
-        self._m.guard.withdraw_about_root()
+        self._m.guard.withdraw_about(ROOT)
         if self.problem:
             self.problem = ""
             self.request("The folder is back.", 0.0)

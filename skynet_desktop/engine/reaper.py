@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from skynet_desktop.connections.base import Connection, HasFolders
 from skynet_desktop.core.actions import delete, send
 from skynet_desktop.core.errors import PathError
 from skynet_desktop.core.events import AttentionNeeded, Failed
+from skynet_desktop.core.reserved import TRASH
+from skynet_desktop.engine import keeping
 from skynet_desktop.engine.claims import Claims, folders_above
-from skynet_desktop.engine.jobs import FoldersJob, Job, RemoveJob
+from skynet_desktop.engine.jobs import ExpiryJob, FoldersJob, Job, RemoveJob
 from skynet_desktop.engine.mapping import Mapping
 
 _ROUND = 2_000  # removals looked at in one go
@@ -18,19 +21,25 @@ _PATIENCE_SECONDS = 4.0
 _DOUBT_SECONDS = 2.0
 _EXAMPLES = 20
 _NEVER = 3600.0
+_TRASH_SECONDS = 3_600.0  # between two looks at the calendar
 _REST_SECONDS = 1.0  # a file that editors replace by delete and create is back by then
 
 
 class Reaper:
     """For the Handler's thread only."""
 
-    def __init__(self, mapping: Mapping, connection: Connection, claims: Claims) -> None:
-        """``claims`` are the paths the Handler has work under way for."""
+    def __init__(
+        self, mapping: Mapping, connection: Connection, claims: Claims, halt: threading.Event
+    ) -> None:
+        """``claims`` are the paths the Handler has work under way for; ``halt`` is set when it
+        ends."""
         self._m = mapping
         self._claims = claims
         self._has_folders = isinstance(connection, HasFolders)
         self._emptied: set[str] = set()
         self._not_before = float("-inf")
+        self._look_at_trash = float("-inf")
+        self._halt = halt
 
     def has_work(self) -> bool:
         """Whether removals wait and nobody has to be asked first."""
@@ -54,7 +63,7 @@ class Reaper:
             return []
         waiting = self._m.removals.waiting()
         if not waiting.count:
-            return [] if busy or not self._emptied else self._tidy()
+            return [] if busy else self._tidy() or self._expire()
         rested = waiting.newest >= _REST_SECONDS and not busy
         if not rested and waiting.oldest < _PATIENCE_SECONDS:
             return []
@@ -71,6 +80,7 @@ class Reaper:
             after = paths[-1]
             free = [p for p in paths if not self._claims.conflict((p,))]
             jobs += [RemoveJob(self._m, None, (p,)) for p in free if self._is_gone(p)]
+        self._m.removals.start_window()
         return jobs
 
     def _guard_agrees(self, *, busy: bool) -> bool:
@@ -133,6 +143,13 @@ class Reaper:
             return []
         folders.sort(key=lambda folder: folder.count("/"), reverse=True)
         return [FoldersJob(self._m, None, tuple(folders))]
+
+    def _expire(self) -> list[Job]:
+        """Once a day, when nothing else is to do."""
+        if time.monotonic() < self._look_at_trash or not keeping.expiry_is_due(self._m):
+            return []
+        self._look_at_trash = time.monotonic() + _TRASH_SECONDS
+        return [ExpiryJob(self._m, None, (TRASH,), stopping=self._halt)]
 
     def _is_superfluous(self, folder: str) -> bool:
         local = self._m.mapper.local(folder)

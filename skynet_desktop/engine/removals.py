@@ -9,6 +9,7 @@ never removed, and a mass deletion is seen whole before its first file is touche
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,36 +28,72 @@ class Waiting:
     newest: float
 
 
+_NONE = Waiting(0, 0.0, 0.0)
+
+
 class Removals:
-    """The notes. Safe from any thread."""
+    """The notes. Safe from any thread.
+
+    Each has a stamp that grows from note to note, whatever the wall clock does; ages are
+    measured on the monotonic clock, and what an earlier run noted is old.
+    """
 
     def __init__(self, db: StateDB) -> None:
         self._db = db
+        with db.reading() as opened:
+            newest = opened.execute("SELECT MAX(since) FROM removals").fetchone()[0]
+        self._stamp: float = newest or 0.0
+        self._first_at = self._last_at = float("-inf")
+        """When the oldest and the newest of the present notes were made."""
+
+    def stamp(self) -> float:
+        """Later than every note so far, earlier than every one to come."""
+        with self._db.reading():  # its lock
+            self._stamp = max(self._stamp + 0.001, time.time())
+            return self._stamp
 
     def note(self, path: str) -> int:
         """Note the file and every file below it that the index knows; returns how many."""
-        low, high = below(path)
-        with self._db.transaction() as db:
-            return db.execute(
-                "INSERT OR IGNORE INTO removals SELECT path, ? FROM files "
-                "WHERE path=? OR (path>=? AND path<?)",
-                (time.time(), key(path), low, high),
-            ).rowcount
-
-    def note_all(self, paths: Iterable[bytes]) -> None:
-        now = time.time()
-        with self._db.transaction() as db:
-            db.executemany(
-                "INSERT OR IGNORE INTO removals VALUES (?, ?)", [(path, now) for path in paths]
-            )
+        return self._note(
+            "SELECT path, ? FROM files WHERE path=? OR (path>=? AND path<?)",
+            (key(path), *below(path)),
+        )
 
     def note_below(self, folder: str) -> None:
         """Note what lies below the folder, but not a file of the folder's own name."""
+        self._note("SELECT path, ? FROM files WHERE path>=? AND path<?", below(folder))
+
+    def _note(self, which: str, values: tuple[bytes, ...]) -> int:
         with self._db.transaction() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO removals SELECT path, ? FROM files WHERE path>=? AND path<?",
-                (time.time(), *below(folder)),
-            )
+            noted = db.execute(
+                f"INSERT OR IGNORE INTO removals {which}",
+                (self.stamp(), *values),
+            ).rowcount
+            self._noted(noted, db)
+            return noted
+
+    def note_all(self, paths: Iterable[bytes]) -> None:
+        with self._db.transaction() as db:
+            now = self.stamp()
+            noted = db.executemany(
+                "INSERT OR IGNORE INTO removals VALUES (?, ?)", [(path, now) for path in paths]
+            ).rowcount
+            self._noted(noted, db)
+
+    def _noted(self, count: int, db: sqlite3.Connection) -> None:
+        if not count:
+            return
+        self._last_at = time.monotonic()
+        if db.execute("SELECT COUNT(*) FROM removals").fetchone()[0] == count:
+            self._first_at = self._last_at
+
+    def start_window(self) -> None:
+        """All notes were handed out: those to come have their own time to rest."""
+        self._first_at = time.monotonic()
+
+    def calm_seconds(self) -> float:
+        """For how long nothing new was noted."""
+        return time.monotonic() - self._last_at
 
     def drop(self, paths: Iterable[str]) -> None:
         """The paths are there again; costs a look-up when they were not noted."""
@@ -74,11 +111,9 @@ class Removals:
 
     def waiting(self) -> Waiting:
         with self._db.reading() as db:
-            count, oldest, newest = db.execute(
-                "SELECT COUNT(*), MIN(since), MAX(since) FROM removals"
-            ).fetchone()
-        now = time.time()
-        return Waiting(count, now - oldest, now - newest) if count else Waiting(0, 0.0, 0.0)
+            count = db.execute("SELECT COUNT(*) FROM removals").fetchone()[0]
+            now = time.monotonic()
+            return Waiting(count, now - self._first_at, now - self._last_at) if count else _NONE
 
     def lost(self) -> int:
         """How many of them are no renames: nothing else that we follow has the size and time
@@ -95,7 +130,7 @@ class Removals:
 
     def batch(self, limit: int, after: str = "", until: float = float("inf")) -> list[str]:
         """Some of them in name order, so that folders empty together, from ``after`` on and
-        noted not later than ``until`` (seconds since 1970)."""
+        noted not later than the stamp ``until``."""
         with self._db.reading() as db:
             rows = db.execute(
                 "SELECT path FROM removals WHERE path>? AND since<=? ORDER BY path LIMIT ?",

@@ -20,11 +20,12 @@ from typing import TypeVar
 log = logging.getLogger(__name__)
 
 DATABASE = "index.db"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS files (
     path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    ctime_ns INTEGER NOT NULL, sure INTEGER NOT NULL, folded TEXT
+    ctime_ns INTEGER NOT NULL, sure INTEGER NOT NULL, folded TEXT,
+    hash BLOB, tag TEXT NOT NULL DEFAULT '', kept_at REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_folded ON files (folded) WHERE folded IS NOT NULL;
 CREATE INDEX IF NOT EXISTS files_unsure ON files (path) WHERE sure=0;
@@ -38,6 +39,14 @@ CREATE TABLE IF NOT EXISTS ledger (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+# What each version of the schema lacks of the next one.
+_STEPS = {
+    1: (
+        "ALTER TABLE files ADD COLUMN hash BLOB",
+        "ALTER TABLE files ADD COLUMN tag TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE files ADD COLUMN kept_at REAL NOT NULL DEFAULT 0",
+    ),
+}
 _Opened = TypeVar("_Opened")
 
 
@@ -65,12 +74,22 @@ class StateDB:
         try:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
+            self._migrate()
             self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except BaseException:
             self._db.close()
             raise
         self._lock = threading.RLock()
+
+    def _migrate(self) -> None:
+        """From an older version's file to ours, all or nothing; a new file has version 0."""
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        self._db.execute("BEGIN IMMEDIATE")
+        for step in range(version, SCHEMA_VERSION) if version else ():
+            for statement in _STEPS[step]:
+                self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        self._db.execute("COMMIT")
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
