@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from skynet_desktop.core.reserved import RESERVED
 from tests.servers.seaweed import KEYS, Seaweed
 from tests.servers.sshd import Sshd
 
@@ -45,9 +46,15 @@ class Place:
         ``+ only here``, ``- only there``, ``* different``, ``! unreadable``."""
         result = self.run_rclone(
             "check", "--download", "--combined", "-", "--checkers", "16",
+            "--exclude", f"/{RESERVED}/**",
             *(["--one-way"] if one_way else []), str(source), f"{self.rclone}/{remote}",
         )  # fmt: skip
         return [line for line in result.stdout.split("\n") if line and not line.startswith("= ")]
+
+
+def names_in(folder: Path) -> set[str]:
+    """What was mirrored into this folder of a disk: all but what Skynet keeps for itself."""
+    return {path.name for path in folder.iterdir()} - {RESERVED}
 
 
 def local_place(folder: Path) -> Place:
