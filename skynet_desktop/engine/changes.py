@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from enum import Enum, auto
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from skynet_desktop.core.content import hash_of_file
@@ -66,6 +67,9 @@ class Changes:
         assert known is not None
         if path in self._released:
             self._released.discard(path)
+            return Verdict.GO
+        if known.state.same_content(local) and self._is_same(path, known) is not False:
+            self.put_back(path)  # restored from a backup, which changes the ctime alone
             return Verdict.GO
         now = time.monotonic()
         if path not in self._held and len(self._held) < _MOST:
@@ -131,15 +135,17 @@ class Changes:
 
     def _are_the_same(self) -> bool:
         """Whether those that can be told have the content that the remote has."""
-        told = [(path, known) for path, known in self._held.items()
-                if known.hash is not None and known.state.size <= _SAMPLE_BYTES]  # fmt: skip
-        step = max(1, len(told) // _SAMPLE)
-        sample = told[::step][:_SAMPLE]
+        step = max(1, len(self._held) // _SAMPLE)
+        some = islice(self._held.items(), 0, None, step)
+        told = [same for path, known in some if (same := self._is_same(path, known)) is not None]
+        return bool(told) and all(told)
+
+    def _is_same(self, path: str, known: Known) -> bool | None:
+        """Whether the content is the remote's; None if that cannot be told quickly."""
+        if known.hash is None or known.state.size > _SAMPLE_BYTES:
+            return None
         try:
-            return bool(sample) and all(
-                hash_of_file(self._m.mapper.local(path), lambda: None) == known.hash
-                for path, known in sample
-            )
+            return hash_of_file(self._m.mapper.local(path), lambda: None) == known.hash
         except PathError:
             return False
 

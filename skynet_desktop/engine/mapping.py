@@ -113,6 +113,8 @@ class Mapping:
         self.guard = Guard(self.db, self.index, self.removals, spec.limits)
         self.changes = Changes(self)
         self.stopping = threading.Event()
+        self.forgot_remote = False
+        """Set when the index was emptied: a sweep held against the old one proves nothing."""
         self.sweeping = threading.Event()
         """Set while a SyncSnap may still find removals: none is carried out then."""
         self.service_keeps_versions = False
@@ -160,6 +162,7 @@ class Mapping:
             for table in ("files", "removals", "issues"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608  (constants)
             self.db.set_meta(ADOPTED, None)
+        self.forgot_remote = True
 
     def close(self) -> None:
         """Once for all; whoever needs the state open meanwhile holds ``open``."""

@@ -23,6 +23,8 @@ from skynet_desktop.engine.outage import Outage
 from skynet_desktop.engine.patrol import Patrol
 from skynet_desktop.engine.standing import Standing
 from skynet_desktop.engine.status import MappingStatus, forget_stop
+from skynet_desktop.engine.verifier import Verifier
+from skynet_desktop.engine.verify import Difference, Verified, Verifying
 from skynet_desktop.engine.workers import Spawn, Workers, spawn_thread
 
 _ONCE_PATIENCE = 10.0  # seconds that a single run waits for an unreachable service
@@ -57,15 +59,19 @@ class Mirror:
         self._asked = False
         """By a person, to try a service again that refused."""
         self._wake = threading.Event()
-        self._standing = Standing(self._m, self._patrol, self._holds, self._outage)
         self._running = 0
         self._ended = threading.Condition()
+        self._verifier = Verifier(self._m, self._start_thread, spawn)
+        self._standing = Standing(
+            self._m, self._patrol, self._holds, self._outage, self._verifier
+        )  # fmt: skip
 
     # --- commands -----------------------------------------------------------------------
 
     def start(self, *, once: bool = False) -> None:
         """``once``: reconcile, work off, end; otherwise go on until :meth:`stop`."""
         self._once = once
+        self._verifier.live = True
         self._patrol.watch = not once
         forget_stop(self._m.db)
         if adoption.is_adopted(self._m):
@@ -76,6 +82,7 @@ class Mirror:
     def stop(self) -> None:
         """Tell all loops to end; returns at once."""
         self._m.stop()
+        self._verifier.stop()
         self._patrol.wake()
         self._wake.set()
 
@@ -176,6 +183,35 @@ class Mirror:
             return [path for path in self._m.changes.held() if path > after][:limit]
         return []
 
+    # --- verification -------------------------------------------------------------------
+
+    def verify(self, deep: bool, repair: bool = False) -> bool:
+        """Prove that the remote holds what is here, on a thread of its own; ``deep`` reads all
+        back, ``repair`` puts right what differs. False if a verification runs already."""
+        return self._verifier.start(deep=deep, repair=repair)
+
+    def stop_verifying(self) -> None:
+        """It ends within a second."""
+        self._verifier.stop()
+
+    @property
+    def verifying(self) -> Verifying | None:
+        return self._verifier.verifying
+
+    @property
+    def verified(self) -> Verified | None:
+        """How the last one ended, also in an earlier run of the app."""
+        return self._verifier.verified
+
+    def repair(self) -> int:
+        """Have what the last one found put right by the mapping's ordinary work; returns how
+        many paths were queued."""
+        return self._verifier.repair()
+
+    def differences(self, limit: int, after: str = "") -> list[Difference]:
+        """What the last one found, in the order of the paths, behind ``after``."""
+        return self._verifier.differences(limit, after)
+
     def _nudge(self) -> None:
         self._wake.set()
         self._m.q.put_event.set()
@@ -246,6 +282,9 @@ class Mirror:
         self._outage.over()
         self._standing.handler = None
         self._standing.connected = True
+        if self._m.forgot_remote:
+            self._m.forgot_remote = False
+            self._patrol.request("The index was made anew.", 0.0)
         self._patrol.may_sweep.set()
         self._patrol.wake()
         return connection
@@ -315,6 +354,8 @@ class Mirror:
         if held != self._held:
             self._held = held
             self._nudge()
+        ready = self._standing.connected and self._patrol.swept_at is not None
+        self._verifier.tick(free=ready and not (held or self._once))
         return self._standing.refresh()
 
     def work(self) -> int:

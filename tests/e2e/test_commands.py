@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from skynet_desktop.core.reserved import TRASH
 from tests.driver import Skynet
 from tests.places import Place, local_place, names_in
 
@@ -213,5 +215,7 @@ def test_a_connection_of_somebody_else(tmp_path: Path, source: Path) -> None:
     (source / "file 3").write_text("changed")
     assert skynet.once().returncode == 0
     with sqlite3.connect(store) as db:
-        count = db.execute("SELECT COUNT(*) FROM shelf").fetchone()[0]
-    assert count == 29
+        names = [os.fsdecode(row[0]) for row in db.execute("SELECT name FROM shelf")]
+    kept = sorted(name.rpartition("/")[2] for name in names if TRASH in name)
+    assert len(names) - len(kept) == 29
+    assert kept == ["file 1", "file 2", "file 3"], "removed and replaced files went to the trash"

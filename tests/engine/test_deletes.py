@@ -273,3 +273,20 @@ def test_many_deletes_cost_little_work(
     rig.handle(mapping, delete("d"))
     rig.assert_same()
     assert looks < 4 * 600
+
+
+def test_a_slow_mass_deletion_is_judged_as_one(rig: Rig) -> None:
+    """Each bite is small; all of them together are half of the folder."""
+    for number in range(400):
+        put(rig.root / f"f{number}")
+    mapping = rig.open()
+    rig.sweep(mapping)
+    for start in range(0, 400, 40):
+        for number in range(start, start + 40):
+            (rig.root / f"f{number}").unlink()
+        rig.sweep(mapping)
+        if mapping.guard.question() is not None:
+            break
+    question = mapping.guard.question()
+    assert question is not None, "ten bites of a tenth went through"
+    assert len(rig.there) >= 180
