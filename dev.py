@@ -7,6 +7,7 @@
     python3 dev.py types          mypy, for Linux, Windows and macOS
     python3 dev.py layers         import-linter: arrows point down only
     python3 dev.py bench [ARGS]   measure
+    python3 dev.py torture [ARGS] kill it, cut its network, and see that nothing is lost
     python3 dev.py translations   bring the texts of all languages to the code (--help: more)
 
 Setting up makes .venv here, installs the pinned requirements into it and compiles the
@@ -101,9 +102,9 @@ def main(arguments: list[str]) -> int:
         return run(rest)
     if command == "test":
         return test(rest)
-    if command == "bench":
+    if command in ("bench", "torture"):
         set_up("dev")
-        return call([PYTHON, "-m", "tests.bench", *rest])
+        return call([PYTHON, "-m", f"tests.{command}", *rest])
     if command == "translations":
         set_up("dev")
         return call([*TRANSLATIONS, *rest])

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from skynet_desktop.connections.base import Connection
+from skynet_desktop.connections.recovery import CountsRequests
 from skynet_desktop.connections.registry import Registry, build
 from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SettingsError, SkynetError
@@ -34,6 +35,7 @@ from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mapping import Keep, Spec
 from skynet_desktop.engine.pacing import Pacing
+from skynet_desktop.engine.requests import Requests
 from skynet_desktop.settings import (
     MappingSettings,
     Network,
@@ -67,6 +69,7 @@ class App:
     def __post_init__(self) -> None:
         self.registry = Registry(self.paths.connections)
         self.pacing = Pacing()
+        self.requests = Requests(self.paths.state)
 
     @property
     def credentials(self) -> Credentials:
@@ -85,10 +88,15 @@ class App:
         return settings
 
     def connection_class(self, service: ServiceSettings) -> type[Connection]:
+        """Raises :class:`SettingsError`, which also tells what files of the person's own could
+        not be loaded: the kind may be in one of them."""
         try:
             return self.registry.get(service.type)
         except SettingsError as error:
-            raise SettingsError(f"The service {service.name!r}: {error}") from None
+            words = [f"The service {service.name!r}: {error}"]
+        if service.type not in self.registry.kinds():
+            words += [f"{where}: {why}" for where, why in self.registry.problems()]
+        raise SettingsError(" ".join(words))
 
     # --- connections --------------------------------------------------------------------
 
@@ -99,11 +107,14 @@ class App:
         """
         cls = self.connection_class(service)
         try:
-            return build(cls, service.options, self._secrets(cls, service), self._route())
+            made = build(cls, service.options, self._secrets(cls, service), self._route())
         except CredentialsError:
             raise
         except SettingsError as error:
             raise SettingsError(f"The service {service.name!r}: {error}") from None
+        if isinstance(made, CountsRequests):
+            made.on_request = self.requests.counter(service.name)
+        return made
 
     def _route(self) -> Route:
         """By which way the settings want services reached."""
@@ -193,9 +204,22 @@ class App:
         elif command == "sync":
             for mirror in mirrors:
                 mirror.sync()
+        elif command == "verify":
+            deep, repair = bool(request.get("deep")), bool(request.get("repair"))
+            started = [mirror.verify(deep, repair) for mirror in mirrors]
+            return {"started": all(started)}
+        elif command == "verify-stop":
+            for mirror in mirrors:
+                mirror.stop_verifying()
+        elif command == "verification":
+            now, last = mirrors[0].verifying, mirrors[0].verified
+            return {"verifying": now and now.as_json(), "verified": last and last.as_json()}
         elif command == "confirm":
             asked = [mirror.answer(bool(request.get("yes"))) for mirror in mirrors]
-            return {"asked": any(asked)}
+            return {"about": next((about for about in asked if about), "")}
+        elif command == "would-go":
+            limit, after = int(request.get("limit", 1_000)), str(request.get("after", ""))
+            return {"paths": mirrors[0].would_go(limit, after)}
         else:
             raise SkynetError(f"The running app does not know the command {command!r}.")
         return {}

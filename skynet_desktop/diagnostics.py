@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from skynet_desktop.credentials import (
     register,
 )
 from skynet_desktop.credentials.suspects import cleaned, cleaned_settings
+from skynet_desktop.engine.readonly import soundness
+from skynet_desktop.engine.requests import Requests
 from skynet_desktop.engine.status import stored_issues
 from skynet_desktop.host.watch_limit import watch_limit
 from skynet_desktop.settings import Paths, ServiceSettings, Settings, store
@@ -50,6 +52,8 @@ Diagnostics of Skynet Desktop {version}, saved {when}
   status.json     how every mapping stood
   issues.json     paths that could not be mirrored, and why
   machine.json    disk space, keyring, watch limit, size and soundness of Skynet's own files
+  doctor.json     what the doctor found, and what it advises
+  requests.json   how many requests each service was sent, where they are counted
   skynet.log      the end of the log
 
 No password or key is meant to be in here. Names of your files, folders, users and servers are.
@@ -67,11 +71,13 @@ def save(
     status: Mapping[str, Any],
     destination: Path,
     versions: Mapping[str, str] | None = None,
+    findings: Sequence[Mapping[str, str]] = (),
 ) -> list[str]:
     """Write the bundle, replacing what is there; returns the names of the files in it.
 
     ``settings`` is None if they cannot be read: the last good ones tell of the services then.
-    ``status`` is the engine's answer as JSON, ``versions`` what the caller knows besides (Qt).
+    ``status`` is the engine's answer as JSON, ``versions`` what the caller knows besides (Qt),
+    ``findings`` are the doctor's as JSON.
     The keyring is asked for the secrets to hide unless it would prompt. Takes some seconds,
     changes nothing, and may run beside a running engine: never call it on the thread of a
     window. Raises :class:`DiagnosticsError`.
@@ -87,6 +93,8 @@ def save(
         "status.json": lambda: _json(status),
         "issues.json": lambda: _json(_issues(paths, known)),
         "machine.json": lambda: _json(_machine(paths, known, credentials)),
+        "doctor.json": lambda: _json(findings),
+        "requests.json": lambda: _json(_requests(paths)),
     }
     if not unread:
         parts["skynet.log"] = lambda: _log_end(paths.logs)
@@ -166,6 +174,11 @@ def _machine(paths: Paths, settings: Settings, credentials: Credentials) -> dict
     }
 
 
+def _requests(paths: Paths) -> dict[str, Any]:
+    requests = Requests(paths.state)
+    return {name: requests.months(name) for name in requests.services()}
+
+
 def _space(folder: Path) -> dict[str, int] | str:
     try:
         usage = shutil.disk_usage(folder)
@@ -176,18 +189,8 @@ def _space(folder: Path) -> dict[str, int] | str:
 
 def _state(folder: Path) -> dict[str, Any]:
     files = {path.name: path.stat().st_size for path in sorted(folder.glob("*"))}
-    sound = {name: _soundness(folder / name) for name in files if name.endswith(".db")}
+    sound = {name: soundness(folder / name) for name in files if name.endswith(".db")}
     return {"bytes": files, "soundness": sound}
-
-
-def _soundness(database: Path) -> str:
-    """SQLite's own words: "ok", or what is damaged first."""
-    try:
-        address = f"{database.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=5)) as db:
-            return str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.Error as error:
-        return str(error)
 
 
 def _log_end(folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from skynet_desktop.app import App
-from skynet_desktop.core.errors import SkynetError
+from skynet_desktop.connections.base import Connection
+from skynet_desktop.connections.recovery import RequestKind
+from skynet_desktop.core.errors import SettingsError, SkynetError
 from skynet_desktop.core.timetable import Timetable
 from skynet_desktop.settings import MappingSettings, Network, Paths, ServiceSettings, Settings
 
@@ -81,3 +83,37 @@ def test_commands_of_the_caller(app: App) -> None:
     assert app.answer(engine, {"command": "status"}, {"show": show}) == {"mappings": []}
     with pytest.raises(SkynetError, match="does not know the command 'show'"):
         app.answer(engine, request)
+
+
+class Charging(Connection):
+    kind = "charging"
+
+    def __init__(self) -> None:
+        self.on_request: Callable[[RequestKind], None] = lambda _: None
+
+    def send(self, src_path: str, remote_path: str) -> None:
+        self.on_request(RequestKind.PUT)
+
+    def delete(self, remote_path: str) -> None: ...
+    def move(self, remote_src: str, remote_dest: str) -> None: ...
+
+
+def test_requests_are_counted_by_service(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.registry, "get", lambda _: Charging)
+    for name, times in (("one", 1), ("two", 2)):
+        connection = app.connect(ServiceSettings(name, "charging"))
+        for _ in range(times):
+            connection.send("", "")
+    assert app.requests.today("one") == {RequestKind.PUT: 1}
+    assert app.requests.today("two") == {RequestKind.PUT: 2}
+
+
+def test_a_broken_file_of_the_persons_own_is_told(app: App) -> None:
+    """Its kind is not known; why is what helps."""
+    app.paths.make()
+    (app.paths.connections / "shelf.py").write_text("raise ValueError('on purpose')")
+    with pytest.raises(SettingsError, match=r"kind 'shelf', only .*shelf\.py: .*on purpose"):
+        app.connection_class(ServiceSettings("s", "shelf"))
+    with pytest.raises(SettingsError) as broken:
+        App(Paths.of(app.paths.state)).connection_class(ServiceSettings("s", "shelf"))
+    assert "on purpose" not in str(broken.value)

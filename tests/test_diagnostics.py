@@ -12,17 +12,20 @@ from typing import Any
 import pytest
 
 from skynet_desktop import diagnostics
+from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.core.actions import Kind as Action
 from skynet_desktop.core.errors import PathDenied, SettingsError
 from skynet_desktop.credentials import SESSION, Credentials, redaction, register, session
 from skynet_desktop.diagnostics import DiagnosticsError, save
 from skynet_desktop.engine.issues import Issues
+from skynet_desktop.engine.requests import Requests
 from skynet_desktop.engine.statedb import StateDB
 from skynet_desktop.settings import Paths, Settings, store
 from tests.credentials.session import MISSING, run_python
 
 NAMES = ["README.txt", "versions.json", "settings.toml", "status.json", "issues.json",
-         "machine.json", "skynet.log"]  # fmt: skip
+         "machine.json", "doctor.json", "requests.json", "skynet.log"]  # fmt: skip
+FINDINGS = [{"topic": "Clock", "level": "ok", "text": "It is canary-1.", "advice": ""}]
 STATUS = {"mappings": [{"name": "photos", "state": "up to date", "reason": "canary-1"}]}
 SETTINGS = """\
 version = 1
@@ -65,7 +68,8 @@ def paths(tmp_path: Path) -> Paths:
 def saved(paths: Paths, status: dict[str, Any] = STATUS) -> dict[str, str]:
     """The bundle's texts by name."""
     bundle = paths.state / "bundle.zip"
-    names = save(paths, store.load(paths.settings_file), status, bundle, {"Qt": "6.11"})
+    settings = store.load(paths.settings_file)
+    names = save(paths, settings, status, bundle, {"Qt": "6.11"}, FINDINGS)
     with zipfile.ZipFile(bundle) as file:
         assert file.testzip() is None
         assert file.namelist() == names
@@ -73,6 +77,10 @@ def saved(paths: Paths, status: dict[str, Any] = STATUS) -> dict[str, str]:
 
 
 def test_what_is_in_it(paths: Paths, tmp_path: Path) -> None:
+    requests = Requests(paths.state)
+    requests.counter("nas")(RequestKind.PUT)
+    requests.flush()
+    [month] = requests.months("nas")
     texts = saved(paths)
     assert list(texts) == NAMES
     assert all(name in texts["README.txt"] for name in NAMES[1:])
@@ -89,6 +97,8 @@ def test_what_is_in_it(paths: Paths, tmp_path: Path) -> None:
     assert state["soundness"] == {"index.db": "ok"}
     assert state["bytes"]["index.db"] > 0
     assert (machine["watch limit"] is not None) == sys.platform.startswith("linux")
+    assert json.loads(texts["doctor.json"]) == FINDINGS
+    assert json.loads(texts["requests.json"]) == {"nas": {month: {"put": 1}}}
     assert texts["skynet.log"] == "a line of the log\n"
     assert 'username = "anna"' in texts["settings.toml"]
 
@@ -119,6 +129,7 @@ def test_no_secret_that_is_known_or_looks_like_one(
     assert list(texts) == NAMES
     assert [name for name, text in texts.items() if "canary" in text] == []
     assert json.loads(texts["status.json"])["mappings"][0]["reason"] == "[hidden]"
+    assert json.loads(texts["doctor.json"])[0]["text"] == "It is [hidden]."
 
 
 def test_the_end_of_a_long_log(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,9 @@ a stopped app."""
 from __future__ import annotations
 
 import json
+import sqlite3
+import sys
+import threading
 import time
 from argparse import Namespace
 from datetime import datetime
@@ -12,12 +15,13 @@ from typing import Any
 
 from skynet_desktop import diagnostics
 from skynet_desktop.app import App, issue_json
-from skynet_desktop.cli import moments, running
+from skynet_desktop.cli import moments, requests, running
 from skynet_desktop.cli.asking import ask_running, tell_running
-from skynet_desktop.cli.words import amount, counted
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.events import State
-from skynet_desktop.engine.mirror import answer_stopped
+from skynet_desktop.core.words import amount, counted
+from skynet_desktop.doctor import checkup
+from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.status import stored_issues, stored_status, worst
 from skynet_desktop.settings import Settings, store
 
@@ -33,8 +37,9 @@ def status(app: App, arguments: Namespace) -> int:
                         "complete_sync": of.complete_sync}  # fmt: skip
     state = worst([State(mapping["state"]) for mapping in mappings])
     if arguments.json:
+        counts = {name: requests.as_json(app, name) for name in app.requests.services()}
         print(json.dumps({"running": answer is not None, "state": state.value,
-                          "mappings": mappings}, indent=2))  # fmt: skip
+                          "mappings": mappings, "requests": counts}, indent=2))  # fmt: skip
         return 0
     if not mappings:
         print("Nothing to mirror yet: add a service and a mapping first (skynet --help).")
@@ -42,6 +47,8 @@ def status(app: App, arguments: Namespace) -> int:
         print("Skynet is not running; this is how it ended.")
     for mapping in mappings:
         _print(mapping)
+    for line in requests.this_month(app):
+        print(line)
     return 0
 
 
@@ -78,7 +85,7 @@ def issues(app: App, arguments: Namespace) -> int:
     settings = app.settings()
     answer = ask_running(app, {"command": "issues"})
     found = answer["mappings"] if answer is not None else {
-        name: [issue_json(issue) for issue in stored_issues(app.paths.mapping_state(name))]
+        name: [issue_json(issue) for issue in _stored_issues(app, name)]
         for name in settings.mappings
     }  # fmt: skip
     if arguments.json:
@@ -91,6 +98,15 @@ def issues(app: App, arguments: Namespace) -> int:
         for issue in listed:
             print(f"{name}: {issue['path']}\n  {issue['reason']}")
     return 0
+
+
+def _stored_issues(app: App, name: str) -> list[Issue]:
+    try:
+        return stored_issues(app.paths.mapping_state(name))
+    except sqlite3.Error:
+        print(f"skynet: the state of {name} is damaged; the next start rebuilds it.",
+              file=sys.stderr)  # fmt: skip
+        return []
 
 
 def pause(app: App, arguments: Namespace) -> int:
@@ -137,22 +153,6 @@ def sync(app: App, arguments: Namespace) -> int:
     return running.run_once(app, only=arguments.name)
 
 
-def confirm(app: App, arguments: Namespace) -> int:
-    _known(app, arguments.name)
-    request = {"command": "confirm", "name": arguments.name, "yes": arguments.yes}
-    answer = ask_running(app, request)
-    if answer is not None:
-        asked = bool(answer["asked"])
-    else:
-        [spec] = [s for s in app.specs(app.settings()) if s.name == arguments.name]
-        asked = answer_stopped(spec, arguments.yes)
-    if not asked:
-        print(f"Nothing is asked about {arguments.name}.")
-        return 0
-    print("Yes: it goes on." if arguments.yes else "No: the remote copies stay as they are.")
-    return 0
-
-
 def _known(app: App, name: str) -> None:
     known = app.settings().mappings
     if name not in known:
@@ -181,7 +181,11 @@ def diagnose(app: App, arguments: Namespace) -> int:
     answer = ask_running(app, {"command": "status"})
     if answer is None:
         answer = {"mappings": _stored(app, settings) if settings else [], "settings": trouble}
-    names = diagnostics.save(app.paths, settings, answer, Path(arguments.file).absolute())
+    found = checkup(app, cancelled=threading.Event(), network=arguments.network)
+    names = diagnostics.save(
+        app.paths, settings, answer, Path(arguments.file).absolute(),
+        findings=[finding.as_json() for finding in found],
+    )  # fmt: skip
     print(f"{arguments.file} holds: {', '.join(names)}.")
     print("It has no secrets, but names of files and servers. Look through it first.")
     return 0

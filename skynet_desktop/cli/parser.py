@@ -7,7 +7,18 @@ import sys
 from typing import NoReturn
 
 import skynet_desktop
-from skynet_desktop.cli import commands, mappings, running, services, tryout
+from skynet_desktop.cli import (
+    commands,
+    confirming,
+    doctoring,
+    mappings,
+    requests,
+    restoring,
+    running,
+    services,
+    tryout,
+    verifying,
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,6 +47,10 @@ def make_parser() -> argparse.ArgumentParser:
     _mapping(verbs)
     _running(verbs)
     _asking(verbs)
+    confirming.add(verbs, _verb)
+    verifying.add(verbs, _verb)
+    restoring.add(verbs, _verb)
+    _doctor(verbs)
     return parser
 
 
@@ -108,12 +123,16 @@ def _running(verbs: argparse._SubParsersAction[_Parser]) -> None:
         verbs, "diagnostics", "save a report without secrets to one zip file", commands.diagnose
     )
     report.add_argument("file", metavar="FILE")
+    report.add_argument(
+        "--services", dest="network", action="store_true", help="let the doctor try them too"
+    )
 
 
 def _asking(verbs: argparse._SubParsersAction[_Parser]) -> None:
     for name, help_, asked in (
         ("status", "how far every mapping is", commands.status),
         ("issues", "paths that could not be mirrored, and why", commands.issues),
+        ("requests", "how many were made, where a service charges for them", requests.run),
     ):
         _verb(verbs, name, help_, asked).add_argument("--json", action="store_true")
     for name, help_, act, optional in (
@@ -133,8 +152,14 @@ def _asking(verbs: argparse._SubParsersAction[_Parser]) -> None:
     _verb(verbs, "sync", "compare, retry and send now", commands.sync).add_argument(
         "name", metavar="NAME"
     )
-    confirm = _verb(verbs, "confirm", "answer what a guard asks (see status)", commands.confirm)
-    confirm.add_argument("name", metavar="NAME")
-    answer = confirm.add_mutually_exclusive_group(required=True)
-    answer.add_argument("--yes", action="store_true", help="go on as asked")
-    answer.add_argument("--no", action="store_true", help="do not; remote copies stay")
+
+
+def _doctor(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    doctor = _verb(verbs, "doctor", "look everything over, and say what to do", doctoring.run)
+    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument(
+        "--no-write", dest="writes", action="store_false", help="write no test file at a service"
+    )
+    doctor.add_argument(
+        "--offline", dest="network", action="store_false", help="leave the services alone"
+    )

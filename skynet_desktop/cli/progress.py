@@ -7,7 +7,6 @@ import threading
 import time
 from typing import TextIO
 
-from skynet_desktop.cli.words import amount, counted
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.events import (
     AttentionNeeded,
@@ -18,6 +17,7 @@ from skynet_desktop.core.events import (
     State,
     StateChanged,
 )
+from skynet_desktop.core.words import amount, counted
 from skynet_desktop.engine.engine import Engine
 
 _TERMINAL_SECONDS, _PIPE_SECONDS = 0.2, 5.0

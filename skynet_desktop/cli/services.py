@@ -100,7 +100,7 @@ def show(app: App, arguments: Namespace) -> int:
         options = " ".join(f"{key}={value}" for key, value in service.options.items())
         print(f"{service.name}  {service.type}  {options}".rstrip())
     for problem in app.registry.problems():
-        print(f"skynet: {problem}", file=sys.stderr)
+        print(f"skynet: {problem.where}: {problem.why}", file=sys.stderr)
     return 0
 
 

@@ -42,10 +42,13 @@ from skynet_desktop.connections.checks.basics import (  # noqa: E402
     Sends,
     Threads,
 )
+from skynet_desktop.connections.checks.keeping import KeepingReplaced, Versions  # noqa: E402
 from skynet_desktop.connections.checks.names import Kinds, Names  # noqa: E402
 from skynet_desktop.connections.checks.pace import Paced  # noqa: E402
+from skynet_desktop.connections.checks.reading import Comparing, Reading  # noqa: E402
 from skynet_desktop.connections.checks.rig import MakeConnection, Rig  # noqa: E402
 from skynet_desktop.connections.checks.safety import CarefulUploads, FailingSends  # noqa: E402
+from skynet_desktop.connections.checks.telling import Counted, Telling  # noqa: E402
 from skynet_desktop.connections.checks.trees import (  # noqa: E402
     Copying,
     Fetching,
@@ -77,6 +80,12 @@ class ConnectionConformance(
     Fetching,
     Copying,
     Folders,
+    Reading,
+    Comparing,
+    KeepingReplaced,
+    Versions,
+    Telling,
+    Counted,
 ):
     """All checks. Subclass it and give it a ``make_connection`` fixture."""
 

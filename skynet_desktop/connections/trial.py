@@ -63,10 +63,18 @@ Report = Callable[[StageResult], None]
 class Trial:
     """Tries the connection that ``connect`` makes: fresh and not opened. (It may be asked
     for a second one, to clean up.) ``remote_folder`` is where the mapping will go, "" for
-    the service's top."""
+    the service's top. Without ``writes`` the stages that write, and read that back, are left
+    out."""
 
-    def __init__(self, connect: Callable[[], Connection], remote_folder: str = "") -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        remote_folder: str = "",
+        *,
+        writes: bool = True,
+    ) -> None:
         self._connect = connect
+        self._writes = writes
         self._folder = remote_folder if remote_folder == "/" else remote_folder.rstrip("/")
         self._thread: threading.Thread | None = None
 
@@ -78,7 +86,7 @@ class Trial:
         is removed in the background as soon as the service answers. Raises what ``connect``
         raises (settings, keyring).
         """
-        attempt = _Attempt(self._connect, self._folder, cancelled)
+        attempt = _Attempt(self._connect, self._folder, self._writes, cancelled)
         self._thread = threading.Thread(target=attempt.run, name="trial", daemon=True)
         self._thread.start()
         ended: dict[Stage, StageResult] = {}
@@ -103,12 +111,17 @@ class _Attempt:
     """The trial's own thread, and what it tells."""
 
     def __init__(
-        self, connect: Callable[[], Connection], folder: str, cancelled: threading.Event
+        self,
+        connect: Callable[[], Connection],
+        folder: str,
+        writes: bool,
+        cancelled: threading.Event,
     ) -> None:
         self.stages: list[Stage] = []
         self._news: queue.SimpleQueue[StageResult | Exception | None] = queue.SimpleQueue()
         self._connect = connect
         self._folder = folder
+        self._writes = writes
         self._cancelled = cancelled
         self._connection: Connection | None = None
 
@@ -158,7 +171,7 @@ class _Attempt:
 
     def _try(self, connection: Connection, scratch: Path) -> None:
         stages = Stages(connection, self._folder, scratch, self._cancelled)
-        self.stages = stages_of(connection)
+        self.stages = stages_of(connection, writes=self._writes)
         try:
             for number, stage in enumerate(self.stages):
                 if self._cancelled.is_set():

@@ -39,14 +39,16 @@ class NotNeeded(Exception):
     """A stage that does not apply after all; the words say why."""
 
 
-def stages_of(connection: Connection) -> list[Stage]:
-    """The stages that apply to this connection, in their order."""
+def stages_of(connection: Connection, *, writes: bool = True) -> list[Stage]:
+    """The stages that apply to this connection, in their order; those that write on demand."""
     stages = [Stage.NAME, Stage.PORT] if isinstance(connection, HasEndpoint) else []
     if isinstance(connection, VerifiesServer):
         stages.append(Stage.SECURE)
     stages.append(Stage.SIGN_IN if connection.signs_in else Stage.FOLDER)
     if isinstance(connection, Lists):
         stages.append(Stage.LIST)
+    if not writes:
+        return stages
     stages.append(Stage.WRITE)
     if isinstance(connection, Fetches):
         stages.append(Stage.READ)

@@ -95,6 +95,17 @@ class AttentionNeeded(Event):
     examples: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class VerifyDone(Event):
+    """A verification ended: so many files compared, so many that differ. ``complete`` tells
+    whether it came to its end."""
+
+    deep: bool
+    files: int
+    differences: int
+    complete: bool
+
+
 Subscriber = Callable[[Event], None]
 
 

@@ -17,6 +17,7 @@ from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
 from skynet_desktop.desktop.login import verify
 from skynet_desktop.desktop.settings_dialog import SettingsDialog
+from skynet_desktop.desktop.sheets import PLACES, Sheets
 from skynet_desktop.desktop.signals import Signals
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.stalls import Stalls
@@ -61,6 +62,7 @@ class Application(QObject):
         self.tray = Tray(controller, self.menu, self)
         self.toaster = Toaster(controller, self.tray.balloon)
         self.tray.balloonClicked.connect(self.toaster.open_last)
+        self.sheets = Sheets(controller, self.toaster.restored, self)
         self.surroundings = Surroundings(controller, self.toaster.woke)
         self._collecting = Collecting(controller)
         self._window: MainWindow | None = None
@@ -97,6 +99,7 @@ class Application(QObject):
         for window in (self._wizard, self._dialog, self._window):
             if window is not None:
                 window.hide()
+        self.sheets.stop()
         self.tray.hide()
         self.surroundings.stop()
         self.toaster.close()
@@ -119,6 +122,8 @@ class Application(QObject):
     def show(self, place: Place, name: str = "") -> None:
         if place is Place.WIZARD:
             self._show_wizard()
+        elif place in PLACES:
+            self.sheets.show(place, name)
         elif place.value.startswith("settings/"):
             self._show_settings(place, name)
         else:
@@ -148,7 +153,8 @@ class Application(QObject):
     @property
     def _shows_anything(self) -> bool:
         windows = (self._window, self._dialog, self._wizard)
-        return any(window.isVisible() for window in windows if window is not None)
+        shown = any(window.isVisible() for window in windows if window is not None)
+        return shown or self.sheets.shows_any
 
     # --- what happens -------------------------------------------------------------------
 

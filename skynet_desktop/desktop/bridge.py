@@ -86,17 +86,19 @@ class Bridge(QObject):
         self.events.emit(_without_old_parts(found))
 
     def _watch(self) -> None:
+        verifying = False
         while not self._stopping.is_set():
             self._happened.clear()
             try:
                 snapshot = self._read()
+                verifying = snapshot.is_verifying
             except Exception:
                 if not self._stopping.is_set():
                     log.exception("no snapshot could be made")
             else:
                 self._show(snapshot)
             # Speeds fall to zero after the last event, so a busy time ends with a few more.
-            busy = self._settling.is_waiting or self._meter.speed() > 0
+            busy = self._settling.is_waiting or self._meter.speed() > 0 or verifying
             self._stopping.wait(_SETTLE_SECONDS if self._settling.is_waiting else _BUSY_SECONDS)
             self._happened.wait(0 if busy else _IDLE_SECONDS)
 

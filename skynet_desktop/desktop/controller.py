@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,7 +22,7 @@ from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.desktop.bridge import Bridge
 from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Snapshot, snapshot
-from skynet_desktop.desktop.threads import Jobs, Spawner
+from skynet_desktop.desktop.threads import Job, Jobs, Spawner
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mirror import Mirror
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 # Together less than two seconds: who quits does not want to wait.
 _JOBS_SECONDS, _STOP_SECONDS, _LOOPS_SECONDS = 0.3, 1.2, 0.3
 
+T = TypeVar("T")
 Failed = Callable[[Exception], None]
 
 
@@ -50,6 +51,10 @@ class Place(StrEnum):
     ADVANCED = "settings/advanced"
     ABOUT = "settings/about"
     WIZARD = "wizard"
+    QUESTION = "question"
+    VERIFICATION = "verification"
+    RESTORE = "restore"
+    CHECKUP = "checkup"
 
 
 class Controller(QObject):
@@ -141,6 +146,30 @@ class Controller(QObject):
     def answer(self, name: str, yes: bool) -> None:
         """Answer the question a mapping waits with."""
         self._each([name], lambda mirror: mirror.answer(yes))
+
+    def verify(self, name: str, deep: bool) -> None:
+        """Prove anew that the destination holds what is here; ``deep`` reads everything back."""
+        self._each([name], lambda mirror: mirror.verify(deep))
+
+    def stop_verifying(self, name: str) -> None:
+        self._each([name], Mirror.stop_verifying)
+
+    def ask(
+        self,
+        name: str,
+        work: Callable[[Mirror], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+    ) -> Job:
+        """Have something asked of a mapping, or done by it, off this thread. Fails with a
+        sentence if it was removed meanwhile."""
+
+        def asked() -> T:
+            found = work(self.engine.mirrors(name)[0])
+            self._bridge.refresh()
+            return found
+
+        return self.jobs.run(asked, done, failed)
 
     def retry(self, name: str, path: str) -> None:
         """Try a file with an issue now."""
@@ -271,7 +300,10 @@ class Controller(QObject):
 
     def _read(self) -> Snapshot:
         """On the bridge's thread."""
-        return snapshot(self.settings, self.engine.status(), self.meter)
+        mirrors = self.engine.mirrors()
+        proofs = {mirror.name: (mirror.verifying, mirror.verified) for mirror in mirrors}
+        statuses = [mirror.status() for mirror in mirrors]
+        return snapshot(self.settings, statuses, self.meter, proofs)
 
     def _on_snapshot(self, new: Snapshot) -> None:
         self.snapshot = new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from skynet_desktop.connections.introduction import Location
 from skynet_desktop.connections.locations import location
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.spoken import spoken
+from skynet_desktop.doctor import checkup
 from skynet_desktop.host import opening
 
 
@@ -99,7 +101,9 @@ class Errands(QObject):
             status = {"mappings": [s.as_json() for s in controller.engine.status()]}
             settings = controller.settings if controller.is_loaded else None
             versions = {"PySide6": PySide6.__version__, "Qt": qVersion()}
-            diagnostics.save(controller.app.paths, settings, status, file, versions)
+            found = checkup(controller.app, cancelled=threading.Event(), network=False)
+            findings = [finding.as_json() for finding in found]
+            diagnostics.save(controller.app.paths, settings, status, file, versions, findings)
             opening.show_file(file)
 
         def failed(error: Exception) -> None:

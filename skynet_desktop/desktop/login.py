@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from skynet_desktop.host.autostart import Autostart, AutostartError, State, entry
-from skynet_desktop.host.program import own_program
+from skynet_desktop.host.autostart import Autostart, AutostartError, State, own_entry
 from skynet_desktop.settings import Paths
 
 log = logging.getLogger(__name__)
@@ -13,8 +12,7 @@ log = logging.getLogger(__name__)
 
 def login_entry(paths: Paths) -> Autostart:
     """The entry that starts this program on this home. Reading and writing it may block."""
-    home = ["--home", str(paths.relocated)] if paths.relocated else []
-    return entry([*own_program(), *home, "start", "--minimized"])
+    return own_entry(paths.relocated)
 
 
 def verify(paths: Paths) -> State | None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from skynet_desktop.core.events import State
 from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.engine.status import MappingStatus, worst
+from skynet_desktop.engine.verify import Verified, Verifying
 from skynet_desktop.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class MappingView:
     """One mapping. ``speed`` in bytes a second; ``eta`` in seconds, None if not to be told.
-    ``done`` counts the actions done since nothing was queued."""
+    ``done`` counts the actions done since nothing was queued. ``verifying`` is how far a
+    verification is that runs now, ``verified`` how the last one ended."""
 
     name: str
     status: MappingStatus
@@ -26,6 +29,8 @@ class MappingView:
     speed: float = 0.0
     eta: float | None = None
     done: int = 0
+    verifying: Verifying | None = None
+    verified: Verified | None = None
 
     @property
     def state(self) -> State:
@@ -64,6 +69,11 @@ class Snapshot:
         return _eta(self.bytes_left, self.speed)
 
     @property
+    def is_verifying(self) -> bool:
+        """Whether any mapping is verified just now."""
+        return any(m.verifying is not None for m in self.mappings)
+
+    @property
     def paused_until(self) -> datetime | None:
         """When the first pause ends by itself."""
         ends = [m.status.paused_until for m in self.mappings if m.status.paused_until]
@@ -79,7 +89,16 @@ class Snapshot:
         return next((m for m in self.mappings if m.name == name), None)
 
 
-def snapshot(settings: Settings, statuses: Iterable[MappingStatus], meter: Meter) -> Snapshot:
+Proof = tuple[Verifying | None, Verified | None]
+"""How far the verification is that runs now, and how the last one ended."""
+
+
+def snapshot(
+    settings: Settings,
+    statuses: Iterable[MappingStatus],
+    meter: Meter,
+    proofs: Mapping[str, Proof] = MappingProxyType({}),
+) -> Snapshot:
     """From the engine's answers. Statuses of mappings that were just removed are left out."""
     views = []
     for status in statuses:
@@ -94,6 +113,7 @@ def snapshot(settings: Settings, statuses: Iterable[MappingStatus], meter: Meter
                 service.type if service else "", mapping.remote, speed,
                 _eta(status.bytes_left, speed),
                 meter.done(status.name, status.queued + status.in_flight),
+                *proofs.get(status.name, (None, None)),
             )
         )  # fmt: skip
     return Snapshot(worst([view.state for view in views]), tuple(views), meter.speed())

@@ -38,6 +38,7 @@ QToolTip { background: $tooltip; color: $tooltip_text; border: none; padding: 5p
 QLabel { background: transparent; }
 QLabel[kind="caption"] { font-size: $font_caption; color: $muted; }
 QLabel[kind="muted"] { color: $muted; }
+QLabel[kind="strong"] { font-weight: 600; }
 QLabel[kind="heading"] { font-size: $font_heading; font-weight: 600; }
 QLabel[kind="title"] { font-size: $font_title; font-weight: 600; }
 QLabel[kind="display"] { font-size: $font_display; font-weight: 600; }
@@ -144,7 +145,7 @@ QAbstractSpinBox::down-arrow {
 
 QCheckBox, QRadioButton { spacing: 8px; padding: 3px 0; background: transparent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
-QCheckBox::indicator, QRadioButton::indicator {
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {
     width: 16px; height: 16px; margin: 1px; background: $surface; border: 1px solid $outline;
 }
 QCheckBox::indicator, QGroupBox::indicator, QAbstractItemView::indicator {
@@ -153,7 +154,7 @@ QCheckBox::indicator, QGroupBox::indicator, QAbstractItemView::indicator {
 QRadioButton::indicator { border-radius: 9px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { background: $hover; }
 QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate,
-QRadioButton::indicator:checked {
+QRadioButton::indicator:checked, QAbstractItemView::indicator:checked {
     background: $accent; border-color: $accent; image: url(skynet:style/check.svg);
 }
 QCheckBox::indicator:indeterminate { image: url(skynet:style/dash.svg); }

@@ -11,7 +11,7 @@ set with ``mark(widget, kind=..., tone=...)``:
     QCheckBox      kind: switch
     QListView      kind: sidebar (navigation at the left)
     QFrame         kind: card, line (a divider), banner (with a tone)
-    QLabel         kind: display title heading muted caption, pill (with a tone); tone alone
+    QLabel         kind: display title heading strong muted caption, pill (with a tone); tone alone
     QProgressBar   tone (none: accent)
     inputs         tone: danger (the value is refused)
     QWidget        kind: page (the content of a QScrollArea, transparent)

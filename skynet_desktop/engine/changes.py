@@ -8,8 +8,11 @@ untouched, is found out by looking into some of them.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import time
+from collections.abc import Iterator
 from enum import Enum, auto
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -58,6 +61,15 @@ class Changes:
     def held(self) -> list[str]:
         """What waits, sorted; from any thread."""
         return sorted([*self._held])
+
+    def found(self) -> Iterator[str]:
+        """The same for a mapping that does not run: looks at every file."""
+        for key, known in self._m.index.rows():
+            path = os.fsdecode(key)
+            with contextlib.suppress(OSError):
+                local = self._m.look(path)
+                if local not in (None, known.state) and self._is_of_untouched(local, known):
+                    yield path
 
     def verdict(self, path: str, local: FileState, known: Known | None) -> Verdict:
         """Whether the change of this path to ``local`` may go on its way now."""
@@ -119,9 +131,9 @@ class Changes:
         return question is not None and question.about == CHANGES
 
     @staticmethod
-    def _is_of_untouched(local: FileState, known: Known | None) -> bool:
+    def _is_of_untouched(local: FileState | None, known: Known | None) -> bool:
         """Whether the version that would be replaced had rested before this change."""
-        if known is None or not known.sure:
+        if local is None or known is None or not known.sure:
             return False
         rested = max(known.state.mtime_ns, known.state.ctime_ns)
         return max(local.mtime_ns, local.ctime_ns) - rested > _UNTOUCHED_NS

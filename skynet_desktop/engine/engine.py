@@ -187,4 +187,6 @@ def _same(one: Spec, other: Spec) -> bool:
         paused_until=other.paused_until,
         hours=other.hours,
         limits=other.limits,
+        verify_seconds=other.verify_seconds,
+        verify_deep=other.verify_deep,
     )

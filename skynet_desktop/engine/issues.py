@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -69,11 +70,14 @@ class Issues:
 
     def all(self) -> list[Issue]:
         with self._db.reading() as db:
-            rows = db.execute(
-                "SELECT path, action, reason, kind, tries, since FROM issues ORDER BY path"
-            ).fetchall()
-        return [Issue(os.fsdecode(r[0]), Kind(r[1]), r[2], r[3], r[4], r[5]) for r in rows]
+            return all_of(db)
 
     def count(self) -> int:
         with self._db.reading() as db:
             return int(db.execute("SELECT COUNT(*) FROM issues").fetchone()[0])
+
+
+def all_of(db: sqlite3.Connection) -> list[Issue]:
+    """By path; of a database that may be open to read only."""
+    rows = db.execute("SELECT path, action, reason, kind, tries, since FROM issues ORDER BY path")
+    return [Issue(os.fsdecode(r[0]), Kind(r[1]), r[2], r[3], r[4], r[5]) for r in rows.fetchall()]

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from enum import IntEnum
+from itertools import islice
 
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.core.actions import send
@@ -157,12 +158,12 @@ class Mirror:
         self._outage.start_over()
         self._nudge()
 
-    def answer(self, yes: bool) -> bool:
-        """Answer the guard's question; False if there is none."""
+    def answer(self, yes: bool) -> str:
+        """Answer the guard's question; returns what it was about, or "" if there was none."""
         with self._m.open:
             question = None if self._m.closed else self._m.guard.answer(yes)
             if question is None:
-                return False
+                return ""
             if question.about == ROOT and yes:
                 self._m.bind_to_root()
             if question.about == CHANGES and yes:
@@ -171,7 +172,7 @@ class Mirror:
                 self._asked = True  # a swapped destination counts as one that refused
         self._patrol.request("A question was answered.", 0.0)
         self._nudge()
-        return True
+        return question.about
 
     def would_go(self, limit: int, after: str = "") -> list[str]:
         """The paths that the present question is about, in the order of their names."""
@@ -180,7 +181,8 @@ class Mirror:
             if question is not None and question.about == REMOVALS:
                 return self._m.removals.batch(limit, after)
         if question is not None and question.about == CHANGES:
-            return [path for path in self._m.changes.held() if path > after][:limit]
+            held = self._m.changes.held() or self._m.changes.found()
+            return list(islice((path for path in held if path > after), limit))
         return []
 
     # --- verification -------------------------------------------------------------------
@@ -370,10 +372,19 @@ class Mirror:
             return self._running == 0
 
 
-def answer_stopped(spec: Spec, yes: bool) -> bool:
-    """Answer the question of a mapping that does not run; False if there is none."""
+def answer_stopped(spec: Spec, yes: bool) -> str:
+    """Answer the question of a mapping that does not run; what it was about, or ""."""
     mirror = Mirror(spec, Bus(), spawn_thread)
     try:
         return mirror.answer(yes)
+    finally:
+        mirror.join(0)
+
+
+def stopped_would_go(spec: Spec, limit: int, after: str) -> list[str]:
+    """What the question of a mapping that does not run is about, as :meth:`Mirror.would_go`."""
+    mirror = Mirror(spec, Bus(), spawn_thread)
+    try:
+        return mirror.would_go(limit, after)
     finally:
         mirror.join(0)

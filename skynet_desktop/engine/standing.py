@@ -13,18 +13,22 @@ from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.outage import Outage
 from skynet_desktop.engine.patrol import Patrol
 from skynet_desktop.engine.remaining import Remaining
-from skynet_desktop.engine.status import MappingStatus, Progress, iso, remember_stop
+from skynet_desktop.engine.status import MappingStatus, Progress, differ, iso, remember_stop
+from skynet_desktop.engine.verifier import Verifier
 
 
 class Standing:
     """Safe from any thread. ``handler`` and ``connected`` are kept by the Mirror's loop. Once
     the mapping has ended it tells what there was last."""
 
-    def __init__(self, mapping: Mapping, patrol: Patrol, holds: Holds, outage: Outage) -> None:
+    def __init__(
+        self, mapping: Mapping, patrol: Patrol, holds: Holds, outage: Outage, verifier: Verifier
+    ) -> None:
         self._m = mapping
         self._patrol = patrol
         self._holds = holds
         self._outage = outage
+        self._verifier = verifier
         self._remaining = Remaining(mapping)
         self.handler: Handler | None = None
         self.connected = False
@@ -62,6 +66,7 @@ class Standing:
         swept = self._m.db.get_meta("swept_at")
         hold = self._holds.present()
         totals = self._m.index.totals()
+        verified = self._verifier.verified
         return MappingStatus(
             name=self._m.name,
             state=self._state,
@@ -83,6 +88,8 @@ class Standing:
             progress=tuple(
                 Progress(path, done, size) for path, (done, size) in [*self._m.progress.items()]
             ),
+            verified_at=iso(verified.ended_at) if verified is not None else None,
+            differences=self._verifier.left,
         )
 
     def _about(self) -> str:
@@ -153,6 +160,8 @@ class Standing:
                 f"{len(self._patrol.unwatched)} folders cannot be watched and are looked at "
                 f"every {self._m.spec.poll_seconds:.0f} s; raise fs.inotify.max_user_watches."
             )
+        if self._verifier.left:
+            return State.ISSUES, differ(self._verifier.left)
         if work:
             return State.UPLOADING, ""
         if not swept or not (self.connected or self._m.stopping.is_set()):

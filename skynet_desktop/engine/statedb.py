@@ -37,6 +37,10 @@ CREATE TABLE IF NOT EXISTS issues (
 CREATE TABLE IF NOT EXISTS ledger (
     remote_path BLOB PRIMARY KEY, record TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS differences (
+    run INTEGER NOT NULL, path BLOB NOT NULL, fault TEXT NOT NULL, detail TEXT NOT NULL,
+    repairable INTEGER NOT NULL, repaired INTEGER NOT NULL, PRIMARY KEY (run, path)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 # What each version of the schema lacks of the next one.

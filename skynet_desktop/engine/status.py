@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from skynet_desktop.core.events import State
-from skynet_desktop.engine import queue, statedb
+from skynet_desktop.engine import differences, queue, statedb
 from skynet_desktop.engine.guard import QUESTION
-from skynet_desktop.engine.issues import Issue, Issues
+from skynet_desktop.engine.issues import Issue, all_of
+from skynet_desktop.engine.readonly import open_to_read
 from skynet_desktop.engine.statedb import StateDB
 
 _STOPPED = "stopped"
@@ -60,6 +61,10 @@ class MappingStatus:
     retry_at: str | None = None
     bytes_left: int = 0
     progress: tuple[Progress, ...] = ()
+    verified_at: str | None = None
+    """When the last verification ended."""
+    differences: int = 0
+    """That it found, and nobody has set about putting right."""
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "state": self.state.value}
@@ -70,6 +75,13 @@ def iso(seconds: float | None) -> str | None:
     if seconds is None:
         return None
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def differ(count: int) -> str:
+    """What there is to say of so many differences that are left."""
+    if count == 1:
+        return "1 file at the destination is not as it should be; verification shows which."
+    return f"{count} files at the destination are not as they should be; verification shows which."
 
 
 def worst(states: list[State]) -> State:
@@ -99,7 +111,7 @@ def stored_status(
     """
     until = iso(paused_until) if paused and paused_until else None
     try:
-        meta, files, size, issues, queued = _read(folder)
+        meta, files, size, issues, queued, verified_at, left = _read(folder)
     except (OSError, sqlite3.Error):  # not there yet, or just being made, or damaged
         state = State.PAUSED if paused else State.CHECKING
         return MappingStatus(name, state, paused=paused, paused_until=until)
@@ -110,45 +122,43 @@ def stored_status(
         state = State.ACTION_REQUIRED
     elif paused:
         state = State.PAUSED
-    elif issues:
+    elif issues or left:
         state = State.ISSUES
     else:
         state = State.UP_TO_DATE if proven and not queued else State.CHECKING
+    reason = question or (differ(left) if left and state is State.ISSUES and not issues else "")
     swept_at = float(meta["swept_at"]) if "swept_at" in meta else None
     return MappingStatus(
-        name, state, question, None, queued, 0, issues, iso(swept_at), files, size, question,
+        name, state, reason, None, queued, 0, issues, iso(swept_at), files, size, question,
         asked["about"],
-        paused=paused, paused_until=until,
+        paused=paused, paused_until=until, verified_at=iso(verified_at), differences=left,
     )  # fmt: skip
 
 
-def _read(folder: Path) -> tuple[dict[str, str], int, int, int, int]:
-    """Meta values; files, bytes, issues and what waits, counted."""
-    with contextlib.closing(_open_to_read(folder / statedb.DATABASE)) as db:
+def _read(folder: Path) -> tuple[dict[str, str], int, int, int, int, float | None, int]:
+    """Meta values; files, bytes, issues and what waits, counted; when the last verification
+    ended and how many differences are left."""
+    with contextlib.closing(open_to_read(folder / statedb.DATABASE)) as db:
         meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
         files, size = db.execute(
             "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM files WHERE sure=1"
         ).fetchone()
         issues = db.execute("SELECT COUNT(*) FROM issues").fetchone()[0]
         removals = db.execute("SELECT COUNT(*) FROM removals").fetchone()[0]
-    with contextlib.closing(_open_to_read(folder / queue.DATABASE)) as db:
+        verified_at, left = differences.stored(db)
+    with contextlib.closing(open_to_read(folder / queue.DATABASE)) as db:
         count = "SELECT COUNT(*) FROM actions_default WHERE status!=?"
         queued = db.execute(count, (queue.PARKED,)).fetchone()[0]
-    return meta, files, size, issues, queued + removals
-
-
-def _open_to_read(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        raise FileNotFoundError(path)
-    return sqlite3.connect(path, timeout=10)
+    return meta, files, size, issues, queued + removals, verified_at, left
 
 
 def stored_issues(folder: Path) -> list[Issue]:
-    """The issues of a mapping that does not run."""
-    if not (folder / statedb.DATABASE).exists():
-        return []
-    db = StateDB(folder)
+    """The issues of a mapping that does not run, from its state on disk, which is only read.
+
+    Raises ``sqlite3.Error`` if that is damaged.
+    """
     try:
-        return Issues(db).all()
-    finally:
-        db.close()
+        with contextlib.closing(open_to_read(folder / statedb.DATABASE)) as db:
+            return all_of(db)
+    except FileNotFoundError:
+        return []

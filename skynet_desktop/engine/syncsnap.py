@@ -104,7 +104,7 @@ class SyncSnap:
         """Both walks merged: (key, the file or None, the index's row or None)."""
         rows = self._index.rows(folder)
         row = next(rows, None)
-        for key, state in self._walk(folder, result):
+        for key, state in self.walk(folder, result):
             while row is not None and row[0] < key:
                 yield row[0], None, row[1]
                 row = next(rows, None)
@@ -123,7 +123,7 @@ class SyncSnap:
         hidden = any(path.startswith(folder + "/") for folder in result.unreadable)
         return not hidden and not self._filters.leaves_out(path)
 
-    def _walk(self, folder: str, result: Sweep) -> Iterator[tuple[bytes, FileState]]:
+    def walk(self, folder: str, result: Sweep) -> Iterator[tuple[bytes, FileState]]:
         """Regular files below ``folder`` in the order of their keys.
 
         Depth first, with each folder sorted as its name plus "/", gives exactly that order.

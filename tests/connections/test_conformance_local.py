@@ -6,31 +6,35 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from skynet_desktop.connections.conformance import ConnectionConformance, conformance
 from skynet_desktop.connections.local import LocalConnection
-from tests.connections.sloppy import CAUGHT_BY
+from tests.connections import sloppy, sloppy_recovery
 
 TestLocal = conformance(lambda folder: LocalConnection(path=str(folder)))
 
 _SUITES = """
 from skynet_desktop.connections.conformance import conformance
-from tests.connections import sloppy
+from {module} import CAUGHT_BY
 
 def read(connection, remote_path):
     path = connection.folder / remote_path
     return path.read_bytes() if path.is_file() else None
 
-for cls in sloppy.CAUGHT_BY:
+for cls in CAUGHT_BY:
     suite = conformance(lambda folder, cls=cls: cls(str(folder)), read)
     globals()["Test" + cls.__name__] = suite
 """
 
 
-def test_sloppy_connections_go_red(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", [sloppy, sloppy_recovery], ids=["basics", "recovery"])
+def test_sloppy_connections_go_red(tmp_path: Path, module: Any) -> None:
     file = tmp_path / "test_sloppy_suites.py"
-    file.write_text(_SUITES)
-    wanted = {(f"Test{cls.__name__}", check) for cls, check in CAUGHT_BY.items()}
+    file.write_text(_SUITES.format(module=module.__name__))
+    wanted = {(f"Test{cls.__name__}", check) for cls, check in module.CAUGHT_BY.items()}
     root = Path(__file__).parents[2]
     output = ""
     for _ in range(3):  # some faults are races, which a busy machine may not show at once

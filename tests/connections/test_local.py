@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from skynet_desktop.connections.base import MemoryLedger, Upload
-from skynet_desktop.connections.local import fetching
+from skynet_desktop.connections.local import reading
 from skynet_desktop.connections.local import root as root_module
 from skynet_desktop.connections.local.names import temporary_beside
 from skynet_desktop.core.errors import (
@@ -164,7 +164,7 @@ def test_a_fetch_that_breaks_off_leaves_nothing(
     def broken(*_: object) -> bytes:
         raise ConnectionLost("The disk or share is no longer reachable.")
 
-    monkeypatch.setattr(fetching, "_read", broken)
+    monkeypatch.setattr(reading, "_blocks", broken)
     with pytest.raises(ConnectionLost):
         connection.fetch("file", str(tmp_path / "fetched"))
     assert not (tmp_path / "fetched").exists()

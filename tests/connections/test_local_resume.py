@@ -192,3 +192,14 @@ def test_a_full_disk(tmp_path: Path, there: Path) -> None:
         mount(there, "remount,size=60m")
         assert _resume(large, there, "large", ledger)[0] >= 12 * MIB
         assert (there / "large").read_bytes() == content
+
+
+def test_after_a_resume_the_content_is_not_known(tmp_path: Path, there: Path) -> None:
+    """Only its end was read; a hash of that would be a wrong one."""
+    src, ledger = tmp_path / "src", MemoryLedger()
+    _big(src, 24)
+    _stopped_at(src, there, "big", ledger, 12)
+    upload = Upload.of(str(src), "big")
+    upload.ledger = ledger
+    opened(there).send_upload(upload)
+    assert upload.content.of(upload.state.size) is None

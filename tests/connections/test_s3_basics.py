@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from skynet_desktop.connections.base import RemoteFile, Upload
 from skynet_desktop.connections.s3 import S3Connection, copying
+from skynet_desktop.core.content import hash_of_file
 from skynet_desktop.core.errors import RemoteMissing, SourceChanged, SourceVanished, Stopped
 from tests.servers.seaweed import Seaweed
 
@@ -56,6 +57,8 @@ def test_an_object_holds_the_content_and_the_mtime(
     assert head["Metadata"] == {"mtime": "1700000000.1234567"}
     assert told == [5]
     assert list(s3.list("docs")) == [RemoteFile("a.txt", 5, None, head["ETag"].strip('"'))]
+    assert upload.tag == head["ETag"].strip('"')
+    assert upload.content.of(5) == hash_of_file(upload.src_path, lambda: None)
 
 
 def test_stat_tells_the_time_and_what_is_missing(s3: S3Connection, tmp_path: Path) -> None:

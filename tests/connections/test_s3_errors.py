@@ -195,6 +195,12 @@ def test_answers_on_opening(
     [
         ("QuotaExceeded", 403, StorageFull),
         ("XMinioStorageFull", 507, StorageFull),
+        ("XMinioAdminBucketQuotaExceeded", 400, StorageFull),
+        ("QUOTA_EXCEEDED", 403, StorageFull),
+        ("InsufficientStorage", 507, StorageFull),
+        ("", 507, StorageFull),
+        ("InvalidObjectState", 403, PathDenied),
+        ("NoSuchVersion", 404, RemoteMissing),
         ("KeyTooLongError", 400, PathImpossible),
         ("EntityTooLarge", 400, PathImpossible),
         ("XMinioInvalidObjectName", 400, PathImpossible),
@@ -208,6 +214,27 @@ def test_answers_on_opening(
 )
 def test_the_table(code: str, status: int, kind: type[SkynetError]) -> None:
     answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    assert type(translated(ClientError(answer, "PutObject"), "host", "bucket")) is kind
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "words", "kind"),
+    [
+        ("AccessDenied", 403, "Cannot upload files, storage cap exceeded.", StorageFull),
+        ("AccessDenied", 403, "Forbidden: Bucket size quota is reached", StorageFull),
+        ("InternalError", 500, "write /data/x: no space left on device", StorageFull),
+        ("AccessDenied", 403, "Access Denied.", PathDenied),
+        ("InternalError", 500, "We encountered an internal error.", ConnectionLost),
+        ("NoSuchKey", 404, "The key 'my quota' does not exist.", RemoteMissing),
+    ],
+)
+def test_full_storage_told_in_words(
+    code: str, status: int, words: str, kind: type[SkynetError]
+) -> None:
+    answer: Any = {
+        "Error": {"Code": code, "Message": words},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
     assert type(translated(ClientError(answer, "PutObject"), "host", "bucket")) is kind
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,6 +111,88 @@ def test_a_plain_etag_is_proof_both_ways(s3: S3Connection, tmp_path: Path, conte
     path.unlink()
     with pytest.raises(SourceVanished):
         s3.matches(str(path), "d", remote)
+
+
+Answer = dict[str, Any]
+
+
+@pytest.fixture
+def kept(s3: S3Connection, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    """What is laid over the server's answers about an object."""
+    laid: Answer = {}
+    real: Callable[..., Any] = s3._bucket.client.head_object
+    monkeypatch.setattr(
+        s3._bucket.client, "head_object", lambda **arguments: {**real(**arguments), **laid}
+    )
+    return laid
+
+
+def base64_of(*digests: bytes) -> str:
+    return base64.b64encode(b"".join(digests)).decode()
+
+
+def crc32(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(4, "big")
+
+
+def composite(content: bytes, digest: Callable[[bytes], bytes], step: int = 8 << 20) -> str:
+    parts = [digest(content[start : start + step]) for start in range(0, len(content), step)]
+    return f"{base64_of(digest(b''.join(parts)))}-{len(parts)}"
+
+
+NO_CHECKSUMS = dict.fromkeys(("ChecksumCRC32", "ChecksumSHA1", "ChecksumSHA256"), "!")
+OPAQUE = {"ETag": f'"{"0" * 32}"', "ServerSideEncryption": "aws:kms"}
+
+
+@pytest.mark.parametrize(
+    "checksum",
+    [
+        lambda content: {"ChecksumCRC32": base64_of(crc32(content))},
+        lambda content: {"ChecksumSHA1": base64_of(hashlib.sha1(content).digest())},
+        lambda content: {"ChecksumSHA256": base64_of(hashlib.sha256(content).digest())},
+        lambda content: {"ChecksumCRC32": composite(content, crc32)},
+        lambda content: {
+            "ChecksumSHA256": composite(content, lambda part: hashlib.sha256(part).digest())
+        },
+    ],
+    ids=["crc32", "sha1", "sha256", "crc32 of parts", "sha256 of parts"],
+)
+def test_encrypted_content_is_compared_by_its_checksum(
+    s3: S3Connection, kept: Answer, film: Path, checksum: Callable[[bytes], Answer]
+) -> None:
+    s3.send(str(film), "film")
+    kept.update(OPAQUE | NO_CHECKSUMS | checksum(film.read_bytes()))
+    assert s3.same_content(str(film), "film")
+    kept.update(checksum(film.read_bytes()[:-1] + b"?"))
+    assert not s3.same_content(str(film), "film")
+
+
+def test_what_proves_nothing_is_not_the_same(s3: S3Connection, kept: Answer, film: Path) -> None:
+    """Size and time alone are no proof, nor is an ETag that encryption made meaningless."""
+    s3.send(str(film), "film")
+    for laid in (OPAQUE, {"ETag": '"opaque"'}, {"ETag": f'"{"0" * 32}-3"'}):
+        kept.clear()
+        kept.update(NO_CHECKSUMS | laid)
+        assert not s3.same_content(str(film), "film")
+
+
+def test_a_plain_etag_outweighs_a_checksum(s3: S3Connection, kept: Answer, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"hello")
+    s3.send(str(tmp_path / "a"), "a")
+    kept.update({"ETag": f'"{"0" * 32}"', "ChecksumCRC32": base64_of(crc32(b"hello"))})
+    assert not s3.same_content(str(tmp_path / "a"), "a")
+
+
+@pytest.mark.parametrize("step", [5 << 20, 8 << 20, 15 << 20])
+def test_same_content_in_parts_of_other_tools(
+    s3: S3Connection, s3_server: Seaweed, s3_bucket: str, film: Path, step: int
+) -> None:
+    put_in_parts(s3_server, s3_bucket, film.read_bytes(), step, "1")
+    assert s3.same_content(str(film), "film")
+    content = bytearray(film.read_bytes())
+    content[-1] ^= 1
+    film.write_bytes(content)
+    assert not s3.same_content(str(film), "film")
 
 
 def test_rclone_reads_our_mirror_and_we_read_its(

@@ -50,6 +50,26 @@ def test_a_full_disk(sftp_server: Sshd, small_disk: Path, sftp_source: Source, s
     assert size > SMALL_BYTES or not leftovers(small_disk)
 
 
+def test_what_a_full_disk_holds_stays(
+    sftp_server: Sshd, small_disk: Path, sftp_source: Source
+) -> None:
+    """Files to be kept under another name too: nothing is given up for what does not fit."""
+    connection = SFTPConnection(**sftp_server.options())  # type: ignore[arg-type]
+    connection.open()
+    former = {small_disk / str(number): b"%d" % number * 500_000 for number in range(10)}
+    for path, content in former.items():
+        path.write_bytes(content)
+    uploads = [Upload.of(sftp_source(b"n" * 500_000), str(path)) for path in former]
+    for upload in uploads:
+        upload.keep_as = f"{small_disk}/.skynet/trash/{Path(upload.remote_path).name}"
+    with pytest.raises(StorageFull):
+        list(connection.send_batch(uploads))
+    connection.close()
+    kept = small_disk / ".skynet" / "trash"
+    for path, content in former.items():
+        assert content in [p.read_bytes() for p in (path, kept / path.name) if p.exists()]
+
+
 def test_a_read_only_disk(sftp: SFTPConnection, small_disk: Path, sftp_source: Source) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     with pytest.raises(PathDenied):
@@ -72,6 +92,28 @@ def test_a_failed_write_is_never_renamed_into_place(
     connection.close()
     assert (made_sftp.root / "file").read_bytes() == b"n" * size
     assert not leftovers(made_sftp.root)
+
+
+@pytest.mark.parametrize("status", [4, 14, 15])
+@pytest.mark.parametrize("size", [100, 100_000, SMALL_BYTES + 100])
+def test_a_used_up_quota(made_sftp: MadeSshd, sftp_source: Source, size: int, status: int) -> None:
+    """Which the file system does not tell of: a bare failure, or a later draft's status."""
+    (made_sftp.root / "file").write_bytes(b"old")
+    connection = SFTPConnection(**made_sftp.options())
+    connection.open()
+    made_sftp.rules.quota_status = status
+    made_sftp.rules.quota = 3 + size // 2
+    with pytest.raises(StorageFull):
+        connection.send(sftp_source(b"n" * size), "file")
+    with pytest.raises(StorageFull):
+        more = [Upload.of(sftp_source(b"n" * size), f"more {n}") for n in range(5)]
+        list(connection.send_batch(more))
+    assert (made_sftp.root / "file").read_bytes() == b"old"
+    made_sftp.rules.quota = None
+    connection.send(sftp_source(b"n" * size), "file")
+    connection.close()
+    assert (made_sftp.root / "file").read_bytes() == b"n" * size
+    assert len(leftovers(made_sftp.root)) == (size > SMALL_BYTES), "one is worth resuming"
 
 
 @pytest.mark.parametrize("size", [100, SMALL_BYTES + 100])

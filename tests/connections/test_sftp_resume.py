@@ -314,3 +314,43 @@ def test_discard_takes_this_paths_leftover_only(sftp: SFTPConnection, sftp_root:
     sftp.discard(path)
     assert not leftover.exists()
     assert (sftp_root / "file").read_bytes() == b"whole"
+
+
+def test_after_a_resume_the_content_is_not_known(
+    sftp: SFTPConnection, sftp_root: Path, big: Path
+) -> None:
+    """Only its end was read; a hash of that would be a wrong one."""
+    upload = Upload.of(str(big), str(sftp_root / "target"))
+    upload.progress = lambda done: upload.stopping.set() if done > SIZE // 2 else None
+    with pytest.raises(Stopped):
+        sftp.send_upload(upload)
+    again = Upload.of(str(big), str(sftp_root / "target"))
+    again.ledger = upload.ledger
+    sftp.send_upload(again)
+    assert again.content.of(SIZE) is None
+    assert (sftp_root / "target").read_bytes() == big.read_bytes()
+
+
+def test_what_was_replaced_is_kept_only_once_over_a_cut(
+    sftp: SFTPConnection, sftp_root: Path, big: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last try put the new content in place and could not say so any more. What is at the
+    name now is new, and must not be put over the old one that was kept."""
+    target, kept = sftp_root / "target", sftp_root / ".skynet/trash/target"
+    target.write_bytes(b"former")
+    upload = Upload.of(str(big), str(target))
+    upload.keep_as = str(kept)
+
+    def lost(remote_path: str) -> None:
+        raise ConnectionLost("The connection broke off.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(upload.ledger, "drop", lost)
+        with pytest.raises(ConnectionLost):
+            sftp.send_upload(upload)
+    assert kept.read_bytes() == b"former"
+    again = Upload.of(str(big), str(target))
+    again.ledger, again.keep_as = upload.ledger, upload.keep_as
+    sftp.send_upload(again)
+    assert kept.read_bytes() == b"former"
+    assert target.read_bytes() == big.read_bytes()

@@ -13,6 +13,7 @@ import pytest
 from skynet_desktop.connections.base import Upload, state_of
 from skynet_desktop.connections.sftp import SFTPConnection
 from skynet_desktop.connections.sftp.batch import SMALL_BYTES
+from skynet_desktop.core.content import hash_of_file
 from skynet_desktop.core.errors import (
     PathBlocked,
     PathImpossible,
@@ -162,6 +163,7 @@ def test_batch(sftp: SFTPConnection, sftp_root: Path, tmp_path: Path, sftp_sourc
         assert Path(upload.remote_path).read_bytes() == Path(upload.src_path).read_bytes()
         assert os.stat(upload.remote_path).st_mtime_ns == upload.state.mtime_ns
         assert told[upload.remote_path] == upload.state.size
+        assert upload.content.of(upload.state.size) == hash_of_file(upload.src_path, lambda: None)
     assert not leftovers(sftp_root)
     assert sum(1 for file in sftp_root.rglob("*") if file.is_file()) == len(uploads)
 

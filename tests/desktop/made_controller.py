@@ -3,7 +3,8 @@ record of what was asked of it, and states to order instead of an engine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -11,13 +12,15 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, Signal
 
 from skynet_desktop.app import App
+from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.events import Event, State
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
-from skynet_desktop.desktop.threads import Jobs
+from skynet_desktop.desktop.threads import Job, Jobs
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.status import MappingStatus, worst
+from skynet_desktop.engine.verify import Difference, Verified, Verifying
 from skynet_desktop.settings import MappingSettings, Paths, ServiceSettings, Settings
 
 
@@ -43,6 +46,8 @@ class MadeController(QObject):
         self.is_loaded = True
         self.snapshot = Snapshot()
         self.issues: dict[str, list[Issue]] = {}
+        self.mirrors: dict[str, Any] = {}
+        """What is asked by name, such as :class:`MadeMirror`."""
         self.calls: list[tuple[Any, ...]] = []
         self.error: Exception | None = None
         """What the next change fails with."""
@@ -107,6 +112,26 @@ class MadeController(QObject):
     def answer(self, name: str, yes: bool) -> None:
         self.calls.append(("answer", name, yes))
 
+    def verify(self, name: str, deep: bool) -> None:
+        self.calls.append(("verify", name, deep))
+
+    def stop_verifying(self, name: str) -> None:
+        self.calls.append(("stop_verifying", name))
+
+    def ask(
+        self,
+        name: str,
+        work: Callable[[Any], Any],
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Job:
+        def asked() -> Any:
+            if name not in self.mirrors:
+                raise SettingsError(f"There is no mapping {name!r}.")
+            return work(self.mirrors[name])
+
+        return self.jobs.run(asked, done, failed)
+
     def retry(self, name: str, path: str) -> None:
         self.calls.append(("retry", name, path))
 
@@ -150,6 +175,31 @@ class MadeController(QObject):
         self.jobs.run(work, finished, failed, in_order=True)
 
 
+class MadeMirror:
+    """Answers with made lists; counts how often it was asked."""
+
+    def __init__(self, paths: Sequence[str] = (), differences: Sequence[Difference] = ()) -> None:
+        self.paths = sorted(paths)
+        self.found = sorted(differences, key=lambda each: each.path)
+        self.verified: Verified | None = None
+        self.reads = 0
+        self.repairs = 0
+
+    def would_go(self, limit: int, after: str = "") -> list[str]:
+        self.reads += 1
+        first = bisect_right(self.paths, after)
+        return self.paths[first : first + limit]
+
+    def differences(self, limit: int, after: str = "") -> list[Difference]:
+        self.reads += 1
+        first = bisect_right(self.found, after, key=lambda each: each.path)
+        return self.found[first : first + limit]
+
+    def repair(self) -> int:
+        self.repairs += 1
+        return sum(each.repairable for each in self.found)
+
+
 class MadeErrands(QObject):
     """Records what it was sent for."""
 
@@ -174,11 +224,13 @@ def view(
     remote: str = "backup/photos",
     speed: float = 0.0,
     eta: float | None = None,
+    verifying: Verifying | None = None,
+    verified: Verified | None = None,
     **status: Any,
 ) -> MappingView:
     """``status`` are fields of :class:`MappingStatus`."""
     made = MappingStatus(name, state, **status)
-    return MappingView(name, made, local, service, kind, remote, speed, eta)
+    return MappingView(name, made, local, service, kind, remote, speed, eta, 0, verifying, verified)
 
 
 def _listed(names: Iterable[str] | None) -> list[str] | None:

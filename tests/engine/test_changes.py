@@ -11,7 +11,7 @@ import pytest
 from skynet_desktop.core.events import AttentionNeeded, State
 from skynet_desktop.engine import changes
 from skynet_desktop.engine.guard import CHANGES, Limits
-from skynet_desktop.engine.mirror import Outcome
+from skynet_desktop.engine.mirror import Outcome, stopped_would_go
 from skynet_desktop.engine.statedb import StateDB
 from tests.engine.rig import Rig, put, wait_until
 from tests.engine.trusty import Trusty
@@ -62,6 +62,9 @@ def test_a_mass_change_asks_and_a_few_pass(old: Rig) -> None:
     assert questions[0].examples
     assert old.once() is Outcome.QUESTION, "it outlives a restart"
     assert unchanged(old) >= 200 - 20, "and no restart lets more through"
+    first = stopped_would_go(old.spec(), 100, "")
+    assert len(first) == 100
+    assert 30 <= len(stopped_would_go(old.spec(), 1_000, first[-1])) <= 100
 
 
 def test_yes_sends_them(old: Rig) -> None:

@@ -43,6 +43,16 @@ def s3_bucket(s3_server: Seaweed, s3_spare_buckets: list[str]) -> Iterator[str]:
 
 
 @pytest.fixture
+def s3_versioned_bucket(s3_server: Seaweed) -> str:
+    """The name of a new bucket that keeps all versions."""
+    name = f"versioned-{uuid.uuid4().hex[:12]}"
+    client = s3_server.client()
+    client.create_bucket(Bucket=name)
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return name
+
+
+@pytest.fixture
 def s3(s3_server: Seaweed, s3_bucket: str) -> Iterator[S3Connection]:
     connection = S3Connection(**s3_server.options(s3_bucket))
     connection.open()

@@ -29,6 +29,10 @@ class Rules:
     keeps_times: bool = True
     full_after: int | None = None
     """Bytes a file may have; more is answered by a bare failure."""
+    quota: int | None = None
+    """Bytes that all files together may have."""
+    quota_status: int = sftp.SFTP_FAILURE
+    """How the server answers what goes beyond the quota."""
     tries: list[tuple[str, object]] = field(default_factory=list)
     channels: int = 0
     most_channels: int = 10
@@ -90,8 +94,9 @@ class _Door(paramiko.ServerInterface):
 
 
 class _File(SFTPHandle):
-    def __init__(self, path: str, flags: int, rules: Rules) -> None:
+    def __init__(self, root: Path, path: str, flags: int, rules: Rules) -> None:
         super().__init__(flags)
+        self._root = root
         self._rules = rules
         self._path = path
         self._fd = os.open(path, flags, 0o644)
@@ -106,8 +111,15 @@ class _File(SFTPHandle):
     def write(self, offset: int, data: Any) -> int:
         if self._rules.full_after is not None and offset + len(data) > self._rules.full_after:
             return sftp.SFTP_FAILURE
+        if self._rules.quota is not None and self._used(offset, len(data)) > self._rules.quota:
+            return self._rules.quota_status
         os.pwrite(self._fd, data, offset)
         return sftp.SFTP_OK
+
+    def _used(self, offset: int, size: int) -> int:
+        """Bytes of all files once this is written."""
+        sizes = [file.stat().st_size for file in self._root.rglob("*") if file.is_file()]
+        return sum(sizes) + max(0, offset + size - os.fstat(self._fd).st_size)
 
     def stat(self) -> Any:
         return SFTPAttributes.from_stat(os.fstat(self._fd))
@@ -152,7 +164,7 @@ class _Folder(SFTPServerInterface):
 
     def open(self, path: str, flags: int, attr: SFTPAttributes) -> Any:
         try:
-            return _File(self._real(path), flags, self._rules)
+            return _File(self._root, self._real(path), flags, self._rules)
         except OSError as error:
             return SFTPServer.convert_errno(error.errno or 0)
 

@@ -41,6 +41,7 @@ LIMITED_BUCKET = "limited-bucket"
 KEYS: dict[str, tuple[str, str, list[str]]] = {
     "admin": ("admin-key-id", "canary-admin-secret", ["Admin"]),
     "reader": ("reader-key-id", "canary-reader-secret", ["Read", "List"]),
+    "writer": ("writer-key-id", "canary-writer-secret", ["Write", "List"]),
     "prefix": (
         "prefix-key-id",
         "canary-prefix-secret",

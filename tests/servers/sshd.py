@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _FOUND = shutil.which("sshd", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
@@ -127,6 +128,16 @@ class Sshd:
         """Cut all connections; new ones are welcome."""
         if self._process is not None:
             _signal(_children(self._process.pid), signal.SIGKILL)
+
+    def open_files(self, folder: Path) -> list[str]:
+        """What the server's sessions have open below a folder."""
+        assert self._process is not None
+        found = []
+        for pid in _children(self._process.pid):
+            for link in Path(f"/proc/{pid}/fd").glob("*"):
+                with suppress(OSError):
+                    found.append(os.readlink(link))
+        return [path for path in found if path.startswith(f"{folder}/")]
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None

@@ -29,6 +29,8 @@ class Rig:
     """Bytes; large enough that ``send_upload`` goes on where a stopped attempt ended."""
     resumes: bool = True
     """Whether ``send_upload`` does so at all."""
+    keeps_without_gap: bool = True
+    """Whether a name stays readable while what has it is kept elsewhere and replaced."""
     many: int = 1_100
     """Files in the large folder; more than most services list or delete by one request."""
 

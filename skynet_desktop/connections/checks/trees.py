@@ -18,6 +18,7 @@ from skynet_desktop.connections.base import (
 )
 from skynet_desktop.connections.checks.rig import MIB, Place, Rig, may_raise, needs, raises
 from skynet_desktop.core.errors import PathBlocked, PathError, RemoteMissing
+from skynet_desktop.core.reserved import RESERVED
 
 _PAST_NS = 1_600_000_001_123_456_789
 _TOLERANCE_NS = 2_000_000_000
@@ -42,6 +43,21 @@ class Listing(Rig):
         needs(place.connection, Lists)
         assert place.listed() == {}
         assert place.listed("no/such/folder") == {}
+
+    def test_list_leaves_our_own_folder_out(self, place: Place) -> None:
+        """Unless it is named; what only looks like it is the person's."""
+        needs(place.connection, Lists)
+        ours = {"mapping.json": 2, "trash/2026-01-02/10-11-12/a": 1, "trash/x": 3}
+        others = {".skynet-notes": 1, ".skynet.txt": 2, ".skynet2/a": 3, ".Skynetz": 4, "a": 5}
+        others |= {"dir/.skynet": 6, "sub/.skynet/trash/b": 7, "a.skynet/c": 8}
+        for name, size in ours.items():
+            place.send(f"{RESERVED}/{name}", b"x" * size)
+        assert place.listed() == {}
+        for name, size in others.items():
+            place.send(name, b"x" * size)
+        assert place.listed() == others
+        assert place.listed(RESERVED) == ours
+        assert place.listed(f"{RESERVED}/trash") == {"2026-01-02/10-11-12/a": 1, "x": 3}
 
     def test_list_follows_every_change(self, place: Place) -> None:
         needs(place.connection, Lists)

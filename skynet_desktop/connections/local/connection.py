@@ -1,7 +1,8 @@
 """A folder on this computer, on another disk or on a mounted share as the destination.
 
 Content grows under a temporary name in the destination folder and is renamed over the final
-one, which is atomic on every file system we know of. All methods are safe from
+one, which is atomic on every file system we know of; what is replaced is linked to its other
+name before, if it is to be kept. All methods are safe from
 :attr:`LocalConnection.parallel` threads as long as no two of them write the same path.
 """
 
@@ -11,7 +12,6 @@ import contextlib
 import errno
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,17 +25,19 @@ from skynet_desktop.connections.base import (
 )
 from skynet_desktop.connections.introduction import Location
 from skynet_desktop.connections.local.copying import copy_content, is_big
-from skynet_desktop.connections.local.fetching import fetch_file
+from skynet_desktop.connections.local.keeping import keep
 from skynet_desktop.connections.local.leftovers import discard, discard_of, settle_records
 from skynet_desktop.connections.local.names import is_temporary, temporary_beside
-from skynet_desktop.connections.local.root import GONE, Root, present
+from skynet_desktop.connections.local.reading import fetch_file, reading, same_as_source
+from skynet_desktop.connections.local.root import GONE, Root, present, refuse_folder
 from skynet_desktop.connections.local.sync import SETTLES_TOGETHER, sync_file_system, sync_path
+from skynet_desktop.connections.recovery import Content
 from skynet_desktop.core.errors import PathBlocked, PathError, RemoteMissing
 from skynet_desktop.core.files import is_regular
 
 
 class LocalConnection(Connection):
-    """Every capability but checksums; nothing stays open between two calls."""
+    """Every capability but versions; nothing stays open between two calls."""
 
     kind = "local"
     title = "Folder on this computer or a mounted disk"
@@ -57,6 +59,7 @@ class LocalConnection(Connection):
     )
     signs_in = False
     parallel = 4
+    keeps_replaced = True
 
     def __init__(self, path: str, mounted: bool = False) -> None:
         self._root = Root(path, mounted)
@@ -79,7 +82,7 @@ class LocalConnection(Connection):
         self._root.check()
         with self._root.errors():
             target = self._root.place(upload.remote_path, make_parents=True)
-            _refuse_folder(target)
+            refuse_folder(target)
         temp = temporary_beside(target, upload.remote_path)
         try:
             with self._root.errors():
@@ -87,6 +90,8 @@ class LocalConnection(Connection):
                 self._dress(temp, upload.state.size, upload.state.mtime_ns, mode)
             upload.check_unchanged()
             with self._root.errors():
+                if upload.keep_as:
+                    self._keep(upload, target)
                 os.replace(temp, target)
         except BaseException as error:
             if isinstance(error, PathError) or not is_big(upload):
@@ -94,6 +99,10 @@ class LocalConnection(Connection):
             raise
         if is_big(upload):
             upload.ledger.drop(upload.remote_path)
+
+    def _keep(self, upload: Upload, target: str) -> None:
+        if not keep(self._root, target, upload.keep_as):
+            self.copy(upload.remote_path, upload.keep_as)  # the trash is on another disk
 
     def _dress(self, temp: str, size: int, mtime_ns: int, mode: int) -> None:
         """Give the whole content its time and permissions, and look at its size once more."""
@@ -124,7 +133,7 @@ class LocalConnection(Connection):
         with self._root.errors():
             try:
                 path = self._root.place(remote_path)
-                _refuse_folder(path)
+                refuse_folder(path)
                 os.unlink(path)
             except GONE:
                 return
@@ -134,7 +143,7 @@ class LocalConnection(Connection):
         with self._root.errors():
             src, _ = self._regular(remote_src)
             dest = self._root.place(remote_dest, make_parents=True)
-            _refuse_folder(dest)
+            refuse_folder(dest)
             try:
                 os.replace(src, dest)
                 return
@@ -160,7 +169,7 @@ class LocalConnection(Connection):
         with self._root.errors():
             src, st = self._regular(remote_src)
             dest = self._root.place(remote_dest, make_parents=True)
-            _refuse_folder(dest)
+            refuse_folder(dest)
             temp = temporary_beside(dest, remote_dest)
             discard(temp)
             try:
@@ -222,10 +231,23 @@ class LocalConnection(Connection):
 
     def fetch(self, remote_path: str, dest_path: str) -> None:
         """Also sets the modification time. What cannot be written here is a ``PathError``."""
+        with self.read(remote_path) as content:
+            fetch_file(content, dest_path)
+
+    @contextlib.contextmanager
+    def read(self, remote_path: str, *, offset: int = 0, version: str = "") -> Iterator[Content]:
         self._root.check()
+        if version:
+            raise RemoteMissing("A folder keeps no versions.")
         with self._root.errors():
-            path, st = self._regular(remote_path)
-        fetch_file(self._root, path, dest_path, st.st_mtime_ns)
+            path, _ = self._regular(remote_path)
+        with reading(self._root, path, offset) as content:
+            yield content
+
+    def same_content(self, src_path: str, remote_path: str) -> bool:
+        """By reading both, up to the first difference."""
+        with self.read(remote_path) as content:
+            return same_as_source(src_path, content)
 
     # --- while it is set up (introduction.py) ---------------------------------------------
 
@@ -240,6 +262,12 @@ class LocalConnection(Connection):
     def location(self, remote_path: str) -> Location:
         path = Path(self._root.shown, *(part for part in remote_path.split("/") if part))
         return Location(str(path), path.as_uri())
+
+    def free_space(self, remote_dir: str) -> int | None:
+        """For a check-up (particulars.py)."""
+        self._root.check()
+        with self._root.errors():
+            return shutil.disk_usage(self._root.path).free
 
     # --- looking --------------------------------------------------------------------------
 
@@ -260,10 +288,3 @@ class LocalConnection(Connection):
             return self._root.descend(self._root.parts(remote_dir))
         except GONE:
             return None
-
-
-def _refuse_folder(path: str) -> None:
-    """Raises ``PathBlocked`` if a folder has the name, before anything is copied."""
-    with contextlib.suppress(FileNotFoundError):
-        if stat.S_ISDIR(os.lstat(path).st_mode):
-            raise PathBlocked("A folder has this name at the destination.")

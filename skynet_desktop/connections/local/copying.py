@@ -32,9 +32,9 @@ _SLOW, _FAST = 0.4, 0.1
 """Seconds that bringing one step to the disk takes: a stop must not wait much longer."""
 
 _BINARY = getattr(os, "O_BINARY", 0)
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 # Opening a pipe that took the file's name would wait for its writer for ever.
-_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+READ_ONLY = os.O_RDONLY | _BINARY | getattr(os, "O_NONBLOCK", 0)
 
 
 def is_big(upload: Upload) -> bool:
@@ -82,6 +82,7 @@ class _Copy:
             block = _read(self._src, min(BLOCK, size - self._done + 1))
             if not block:
                 break
+            upload.content.add(self._done, block)
             self._done += len(block)
             if self._done > size:
                 raise SourceChanged("The file grew while it was read.")
@@ -112,7 +113,7 @@ class _Copy:
 def _opened_source(upload: Upload) -> Iterator[tuple[int, int]]:
     """The source, known to be the version that the upload is of, and its permission bits."""
     try:
-        fd = os.open(upload.src_path, os.O_RDONLY | _BINARY | _NO_WAIT)
+        fd = os.open(upload.src_path, READ_ONLY)
     except OSError as error:
         raise source_error(error) from error
     try:
@@ -145,7 +146,7 @@ def _resumed(upload: Upload, src: int, temp: str) -> tuple[int | None, int]:
         upload.ledger.put(upload.remote_path, _record(upload, 0))
         return None, 0
     try:
-        dest = os.open(temp, os.O_RDWR | _BINARY | _NO_FOLLOW)
+        dest = os.open(temp, os.O_RDWR | _BINARY | NO_FOLLOW)
     except OSError:
         return None, 0
     try:

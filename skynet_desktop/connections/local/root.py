@@ -3,7 +3,8 @@
 Two dangers are met here. An unmounted disk leaves an empty mount point behind, and writing
 there would fill the wrong disk: so the root's device and inode are remembered and compared
 before every operation. And a symbolic link below the root leads elsewhere: so no link is
-followed, neither when writing nor when deleting.
+followed, neither when writing nor when deleting. They are looked for right before each use;
+whoever is quick enough to plant one between the look and the use is not met here.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ from skynet_desktop.core.errors import (
     PathImpossible,
     ServiceRefused,
     SkynetError,
+    StorageFull,
     sorted_error,
 )
+from skynet_desktop.core.reserved import RESERVED
 
 WINDOWS = sys.platform == "win32"
 
@@ -35,6 +38,8 @@ _SYSTEM_FOLDERS |= {".Spotlight-V100", ".fseventsd", ".DocumentRevisions-V100"}
 
 GONE = (FileNotFoundError, NotADirectoryError)
 """What looking at a path raises when nothing is there."""
+# Windows' ERROR_HANDLE_DISK_FULL and ERROR_DISK_QUOTA_EXCEEDED, which Python takes for EINVAL.
+_WINDOWS_FULL = {39, 1295}
 _UNREACHABLE = {errno.EIO, errno.ENOTCONN, errno.ESHUTDOWN, errno.ENODEV, errno.ENXIO}
 
 
@@ -132,7 +137,8 @@ class Root:
         return path
 
     def files(self, folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        """All that is no folder below ``folder`` (a full path), with its path relative to it.
+        """All that is no folder below ``folder`` (a full path), with its path relative to it,
+        without what is ours there (``RESERVED``).
 
         Lazy; one folder is open at a time, links are not followed. An unreadable folder is
         an ``OSError``, never an empty one.
@@ -150,6 +156,8 @@ class Root:
                 raise
             with entries:
                 for entry in entries:
+                    if prefix + entry.name == RESERVED:
+                        continue
                     if not entry.is_dir(follow_symlinks=False):
                         yield prefix + entry.name, entry
                     elif not (WINDOWS and is_link(entry.stat(follow_symlinks=False))):
@@ -162,6 +170,8 @@ def destination_error(error: OSError) -> SkynetError:
         return ServiceRefused("The destination is read-only.")
     if error.errno == errno.EXDEV:
         return PathBlocked("The two names are on different disks at the destination.")
+    if getattr(error, "winerror", None) in _WINDOWS_FULL:
+        return StorageFull("The destination is full.")
     if error.errno in _UNREACHABLE:
         return ConnectionLost("The disk or share is no longer reachable.")
     return sorted_error(error)
@@ -173,6 +183,13 @@ def present(entry: os.DirEntry[str]) -> os.stat_result | None:
         return entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
+
+
+def refuse_folder(path: str) -> None:
+    """Raises ``PathBlocked`` if a folder has the name."""
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_ISDIR(os.lstat(path).st_mode):
+            raise PathBlocked("A folder has this name at the destination.")
 
 
 def is_link(st: os.stat_result) -> bool:

@@ -13,8 +13,12 @@
     body.py         bytes on their way: rewound, paced, checksummed
     removing.py     delete, one or many
     copying.py      copy, move and set_time, at the server
-    reading.py      list, stat and fetch
+    listing.py      list, without our own folder
+    versions.py     what a bucket with versioning keeps
+    keeping.py      a copy of what an upload replaces
+    reading.py      stat, read and fetch
     matching.py     whether an object holds a local file's content
+    counting.py     requests counted as they leave
 
 Importing this package does not import boto3 (0.2 s); ``open`` does.
 """

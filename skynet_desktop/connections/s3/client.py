@@ -10,6 +10,7 @@ import functools
 import hashlib
 import os
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -18,8 +19,10 @@ import botocore.session
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 
+from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.connections.route import Proxy
 from skynet_desktop.connections.s3.body import CheckedBytes, Stretch
+from skynet_desktop.connections.s3.counting import count_requests
 from skynet_desktop.connections.s3.errors import cause
 from skynet_desktop.connections.s3.tunnel import tunnel
 
@@ -40,7 +43,8 @@ def make_client(
     region: str,
     style: Style,
     connections: int,
-    proxy: Proxy | None = None,
+    proxy: Proxy | None,
+    on_request: Callable[[RequestKind], None],
 ) -> S3Client:
     """No request is made yet. ``keys`` is None for AWS's own chain (environment, profile,
     instance role ...), which finds its own way. Raises botocore's errors and ``ValueError``
@@ -74,6 +78,7 @@ def make_client(
         )
     if proxy is not None and proxy.is_socks:
         tunnel(client, proxy)
+    count_requests(client, on_request)
     client.meta.events.register_first("needs-retry.s3", _end_at_once)
     client.meta.events.register_last("before-send.s3", _open_valve)
     client.meta.events.register_last("before-call.s3.DeleteObjects", _add_md5)

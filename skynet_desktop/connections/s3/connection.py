@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -11,18 +12,23 @@ from botocore.exceptions import BotoCoreError
 
 from skynet_desktop.connections.base import Connection, Ledger, Option, RemoteFile, Upload
 from skynet_desktop.connections.introduction import Endpoint, Location
+from skynet_desktop.connections.recovery import Content, RemoteVersion, RequestKind
 from skynet_desktop.connections.route import Proxy, Route
 from skynet_desktop.connections.s3 import (
     advice,
     copying,
+    keeping,
+    listing,
     matching,
     multipart,
     names,
     orphans,
+    particulars,
     places,
     reading,
     removing,
     small,
+    versions,
 )
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.errors import translated
@@ -85,6 +91,7 @@ class S3Connection(Connection):
         ),
     )
     parallel = 8
+    keeps_replaced = True
 
     def __init__(
         self,
@@ -113,6 +120,7 @@ class S3Connection(Connection):
         if sse and sse != "none":
             self._placing["ServerSideEncryption"] = sse
         self.route = Route()
+        self.on_request: Callable[[RequestKind], None] = _nobody_counts
         self._opened: Bucket | None = None
 
     def open(self) -> None:
@@ -140,14 +148,15 @@ class S3Connection(Connection):
 
     def send_upload(self, upload: Upload) -> None:
         key = self._bucket.key(upload.remote_path)
+        kept = keeping.kept_key(self._bucket, upload)
         upload.check()
         if upload.state.size > SMALL:
-            multipart.send_large(self._bucket, upload, key)
+            multipart.send_large(self._bucket, upload, key, kept)
             return
         record = Record.of(upload.ledger.get(upload.remote_path))
         if record is not None:  # it was a large file when it was last begun
             orphans.forget(self._bucket, upload.ledger, upload.remote_path, record)
-        small.send_small(self._bucket, upload, key)
+        small.send_small(self._bucket, upload, key, kept)
 
     def delete(self, remote_path: str) -> None:
         removing.delete(self._bucket, remote_path)
@@ -168,8 +177,16 @@ class S3Connection(Connection):
         remote_path = f"{remote_dir.rstrip('/')}/{remote.path}"
         return matching.matches(self._bucket, src_path, remote_path, remote)
 
+    def same_content(self, src_path: str, remote_path: str) -> bool:
+        return matching.same_content(self._bucket, src_path, remote_path)
+
     def stat(self, remote_path: str) -> RemoteFile | None:
         return reading.stat(self._bucket, remote_path)
+
+    def read(
+        self, remote_path: str, *, offset: int = 0, version: str = ""
+    ) -> AbstractContextManager[Content]:
+        return reading.read(self._bucket, remote_path, offset, version)
 
     def fetch(self, remote_path: str, dest_path: str) -> None:
         reading.fetch(self._bucket, remote_path, dest_path)
@@ -178,7 +195,13 @@ class S3Connection(Connection):
         orphans.clean_up(self._bucket, remote_dir, ledger, keep)
 
     def list(self, remote_dir: str) -> Iterator[RemoteFile]:
-        return reading.list_files(self._bucket, remote_dir)
+        return listing.list_files(self._bucket, remote_dir)
+
+    def keeps_versions(self) -> bool:
+        return versions.keeps_versions(self._bucket)
+
+    def versions(self, remote_dir: str) -> Iterator[RemoteVersion]:
+        return versions.versions(self._bucket, remote_dir)
 
     # --- while it is set up (introduction.py) ------------------------------------------------
 
@@ -201,6 +224,14 @@ class S3Connection(Connection):
     def location(self, remote_path: str) -> Location:
         folder = f"{self._prefix}{remote_path.strip('/')}".strip("/")
         return places.location_of(self._endpoint_url, self._region, self._name, folder)
+
+    # --- for a check-up (particulars.py) -----------------------------------------------------
+
+    def server_time(self, remote_dir: str, *, may_write: bool) -> float | None:
+        return particulars.server_time(self._bucket)
+
+    def ends_abandoned(self) -> bool | None:
+        return particulars.ends_abandoned(self._bucket)
 
     @property
     def _bucket(self) -> Bucket:
@@ -226,13 +257,22 @@ class S3Connection(Connection):
         from skynet_desktop.connections.s3.client import make_client  # boto3 takes 0.2 s
 
         keys = self._keys if self._auth == "keys" else None
-        connections = self.parallel * (THREADS + 1)
         try:
             client = make_client(
-                keys, self._endpoint_url, self._region, self._style, connections, self._proxy()
+                keys,
+                self._endpoint_url,
+                self._region,
+                self._style,
+                self.parallel * (THREADS + 1),
+                self._proxy(),
+                self.on_request,
             )
         except ValueError as error:
             raise ServiceRefused(f"'{self._host}' is no address of a storage service.") from error
         except BotoCoreError as error:
             raise translated(error, self._host, self._name) from error
         return Bucket(client, self._name, self._prefix, self._host, self._placing)
+
+
+def _nobody_counts(_: RequestKind) -> None:
+    return None

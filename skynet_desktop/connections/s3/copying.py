@@ -53,15 +53,20 @@ def copy(bucket: Bucket, remote_src: str, remote_dest: str) -> None:
     """Onto itself: nothing, but ``RemoteMissing`` if it is not there."""
     source = _source(bucket, remote_src)
     dest = bucket.key(remote_dest)
-    if dest == source.key:
-        return
+    if dest != source.key:
+        copy_to(bucket, source, dest, lambda: None)
+
+
+def copy_to(bucket: Bucket, source: Source, dest: str, check: Callable[[], None]) -> None:
+    """``check`` is called between parts and may raise."""
+    check()
     if source.size <= COPY_WHOLE:
         with bucket.on_path():
             bucket.client.copy_object(
                 Bucket=bucket.name, Key=dest, **source.arguments(bucket), **bucket.placing
             )
     else:
-        _copy_parts(bucket, source, dest)
+        _copy_parts(bucket, source, dest, check)
 
 
 def move(bucket: Bucket, remote_src: str, remote_dest: str) -> None:
@@ -77,7 +82,7 @@ def set_time(bucket: Bucket, remote_path: str, mtime_ns: int) -> None:
     metadata = {**source.about["Metadata"], **with_mtime(mtime_ns)}
     source.about["Metadata"] = metadata
     if source.size > COPY_WHOLE:
-        _copy_parts(bucket, source, source.key)
+        _copy_parts(bucket, source, source.key, lambda: None)
         return
     with bucket.on_path():
         bucket.client.copy_object(
@@ -94,6 +99,11 @@ def _source(bucket: Bucket, remote_path: str) -> Source:
     key = bucket.key_there(remote_path)
     if key is None:
         raise RemoteMissing("It is not in the bucket.")
+    return source_at(bucket, key)
+
+
+def source_at(bucket: Bucket, key: str) -> Source:
+    """The version that is there now. Raises ``RemoteMissing``."""
     head = _head(bucket, key)
     about: dict[str, Any] = {name: head[name] for name in KEPT_HEADERS if name in head}  # type: ignore[literal-required]
     about["Metadata"] = dict(head.get("Metadata", {}))
@@ -105,14 +115,14 @@ def _head(bucket: Bucket, key: str) -> HeadObjectOutputTypeDef:
         return bucket.client.head_object(Bucket=bucket.name, Key=key)
 
 
-def _copy_parts(bucket: Bucket, source: Source, dest: str) -> None:
+def _copy_parts(bucket: Bucket, source: Source, dest: str, check: Callable[[], None]) -> None:
     """Aborted on any error: a copy that broke off is begun afresh."""
     with bucket.on_path():
         upload_id = bucket.client.create_multipart_upload(
             Bucket=bucket.name, Key=dest, **source.about, **bucket.placing
         )["UploadId"]
     try:
-        parts = _copied(bucket, source, dest, upload_id)
+        parts = _copied(bucket, source, dest, upload_id, check)
         with bucket.on_path():
             bucket.client.complete_multipart_upload(
                 Bucket=bucket.name, Key=dest, UploadId=upload_id, MultipartUpload={"Parts": parts}
@@ -125,14 +135,14 @@ def _copy_parts(bucket: Bucket, source: Source, dest: str) -> None:
 
 
 def _copied(
-    bucket: Bucket, source: Source, dest: str, upload_id: str
+    bucket: Bucket, source: Source, dest: str, upload_id: str, check: Callable[[], None]
 ) -> list[CompletedPartTypeDef]:
     parts: list[CompletedPartTypeDef] = []
 
     def work(
-        number: int, start: int, length: int, check: Callable[[], None]
+        number: int, start: int, length: int, look: Callable[[], None]
     ) -> CompletedPartTypeDef:
-        check()
+        look()
         with bucket.on_path():
             answer = bucket.client.upload_part_copy(
                 Bucket=bucket.name,
@@ -145,5 +155,5 @@ def _copied(
         return {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}
 
     step = part_size(source.size, at_least=COPY_PART)
-    run_parts(list(cut(source.size, step)), work, parts.append, lambda: None)
+    run_parts(list(cut(source.size, step)), work, parts.append, check)
     return sorted(parts, key=lambda part: part["PartNumber"])

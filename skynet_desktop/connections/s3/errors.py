@@ -72,16 +72,16 @@ _FULL = {
     "CapacityExceeded",
     "InsufficientCapacity",
     "InsufficientStorage",
-    "QuotaExceeded",
-    "ServiceQuotaExceeded",
-    "StorageQuotaExceeded",
-    "XMinioAdminBucketQuotaExceeded",
+    "StorageLimitExceeded",
     "XMinioStorageFull",
 }
-_DENIED = {"AccessDenied", "AllAccessDisabled", "Forbidden", "InvalidObjectState", "403"}
+"""Besides all codes that speak of a quota."""
+_FULL_WORDS = ("quota", "storage cap", "storage limit", "no space left")
+"""How servers that have no code of their own for it put it (Backblaze, Garage, Ozone)."""
+_DENIED = {"AccessDenied", "AllAccessDisabled", "Forbidden", "403"}
 _PATH: dict[str, tuple[type[PathError], str]] = {}
 for _error, _sentence, _codes in (
-    (RemoteMissing, "It is not in the bucket.", "NoSuchKey NotFound 404"),
+    (RemoteMissing, "It is not in the bucket.", "NoSuchKey NotFound NoSuchVersion 404"),
     (PathImpossible, "The path is too long for this storage.", "KeyTooLongError KeyTooLong"),
     (PathImpossible, "The file is too large for this storage.", "EntityTooLarge"),
     (
@@ -101,6 +101,11 @@ for _error, _sentence, _codes in (
         "BadDigest InvalidDigest XAmzContentChecksumMismatch XAmzContentSHA256Mismatch",
     ),
     (PathError, "The object was changed by somebody else meanwhile.", "PreconditionFailed"),
+    (
+        PathDenied,
+        "It lies in an archive there, from where it must be called back before it can be read.",
+        "InvalidObjectState",
+    ),
 ):
     _PATH.update(dict.fromkeys(_codes.split(), (_error, _sentence)))
 
@@ -127,9 +132,9 @@ _LIBRARY: tuple[tuple[type[SkynetError], tuple[type[Exception], ...], str], ...]
         "The connection to {host} broke off.",
     ),
     (
-        PathError,
+        ConnectionLost,
         (boto.ChecksumError, boto.FlexibleChecksumError),
-        "The content arrived damaged.",
+        "The content arrived damaged from {host}.",
     ),
     (
         ServiceRefused,
@@ -172,6 +177,11 @@ def is_missing(error: ClientError) -> bool:
     return code_of(error) in ("NoSuchKey", "NotFound", "404")
 
 
+def is_past_the_end(error: ClientError) -> bool:
+    """Whether the object ends before the range that was asked for."""
+    return status_of(error) == 416 or code_of(error) == "InvalidRange"
+
+
 def translated(error: Exception, host: str, bucket: str) -> Exception:
     """The error of ours that ``error`` means; what is no error of boto3 comes back as it is.
 
@@ -199,7 +209,7 @@ def _of_answer(error: ClientError, host: str, bucket: str) -> SkynetError:
         return ServiceRefused(_REFUSED[code].format(host=host, bucket=bucket, code=code))
     if status == 407:
         return ServiceRefused(_PROXY.format(host=host))
-    if code in _FULL or status == 507:
+    if _is_full(error, code, status):
         return StorageFull(f"There is no space or quota left in the bucket '{bucket}'.")
     if code in _PATH:
         kind, sentence = _PATH[code]
@@ -212,6 +222,13 @@ def _of_answer(error: ClientError, host: str, bucket: str) -> SkynetError:
         return ConnectionLost(f"{host} cannot serve us at the moment ({code}).")
     words = error.response.get("Error", {}).get("Message", "")
     return PathError(f"{host} refused it: {words or 'no reason given'} ({code or status})")
+
+
+def _is_full(error: ClientError, code: str, status: int) -> bool:
+    if code in _FULL or "quota" in code.lower() or status == 507:
+        return True
+    words = str(error.response.get("Error", {}).get("Message", "")).lower()
+    return (code in _DENIED or status >= 500) and any(word in words for word in _FULL_WORDS)
 
 
 def _of_library(error: Exception, host: str, bucket: str) -> SkynetError:

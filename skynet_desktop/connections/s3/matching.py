@@ -1,14 +1,21 @@
-"""Whether an object holds a local file's content, told by its ETag where that can be.
+"""Whether an object holds a local file's content, told by what the server keeps of it.
 
 An ETag is the MD5 of the content, or, for an object made of N parts, the MD5 of the parts'
 MD5s and "-N" (Amazon's rule for all but KMS-encrypted objects; kept by all the others). The
-size of the parts is not told, so the sizes that the usual tools cut by are tried.
+checksums that were given with the content are made the same ways, and kept under encryption
+too. The size of the parts is not told, so the sizes that the usual tools cut by are tried.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from skynet_desktop.connections.base import RemoteFile, state_of
 from skynet_desktop.connections.s3.body import BLOCK
@@ -16,33 +23,115 @@ from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.copying import COPY_PART
 from skynet_desktop.connections.s3.metadata import mtime_of
 from skynet_desktop.connections.s3.parts import MIB, part_size
-from skynet_desktop.core.errors import RemoteMissing, source_error
+from skynet_desktop.connections.s3.reading import look, there
+from skynet_desktop.core.errors import PathDenied, RemoteMissing, source_error
 
 # rclone 5, ours and aws 8, s3cmd 15, MinIO 16 and 64, s5cmd 50, other tools and settings
 USUAL_PARTS = (5, 8, 10, 15, 16, 20, 25, 32, 50, 64, 100, 128, 256, 512, 1024)
 _ETAG = re.compile(r"([0-9a-f]{32})(?:-(\d+))?")
 
 
+class _Digest(Protocol):
+    def update(self, data: Any, /) -> None: ...
+    def digest(self) -> bytes: ...
+
+
+class _Crc32:
+    def __init__(self) -> None:
+        self._crc = 0
+
+    def update(self, data: Any, /) -> None:
+        self._crc = zlib.crc32(data, self._crc)
+
+    def digest(self) -> bytes:
+        return self._crc.to_bytes(4, "big")
+
+
+def _md5() -> _Digest:
+    return hashlib.md5(usedforsecurity=False)
+
+
+_CHECKSUMS: Mapping[str, Callable[[], _Digest]] = {
+    "ChecksumSHA256": hashlib.sha256,
+    "ChecksumSHA1": lambda: hashlib.sha1(usedforsecurity=False),
+    "ChecksumCRC32": _Crc32,
+}
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """A digest that the server keeps: of the whole content, or of its so many parts' digests."""
+
+    new: Callable[[], _Digest]
+    value: bytes
+    parts: int | None
+
+    def steps(self, size: int) -> list[int]:
+        """The part sizes that it can have been made with."""
+        if self.parts is None:
+            return [max(size, 1)]
+        usual = {part_size(size), part_size(size, COPY_PART), *(n * MIB for n in USUAL_PARTS)}
+        return sorted(step for step in usual if max(1, -(-size // step)) == self.parts)
+
+
 def matches(bucket: Bucket, src_path: str, remote_path: str, remote: RemoteFile) -> bool:
     """Sizes are equal already. Reads the local file once; asks the server only where the
     ETag proves nothing."""
-    etag = _ETAG.fullmatch(remote.tag)
-    if etag is not None:
-        whole = etag[2] is None
-        steps = [max(remote.size, 1)] if whole else _steps(remote.size, int(etag[2]))
-        if steps and etag[1] in _digests(src_path, steps, whole):
-            return True
-    return _same_time(bucket, src_path, remote_path, known=etag is not None and etag[2] is None)
+    proof = _of_etag(remote.tag)
+    if proof is not None and _any_holds([proof], src_path, remote.size):
+        return True
+    plain = proof is not None and proof.parts is None
+    return _same_time(bucket, src_path, remote_path, plain)
 
 
-def _steps(size: int, parts: int) -> list[int]:
-    """The part sizes that cut ``size`` bytes into so many parts."""
-    usual = {part_size(size), part_size(size, COPY_PART), *(n * MIB for n in USUAL_PARTS)}
-    return sorted(step for step in usual if max(1, -(-size // step)) == parts)
+def same_content(bucket: Bucket, src_path: str, remote_path: str) -> bool:
+    """By size and digests alone. Raises ``RemoteMissing``."""
+    key = there(bucket, remote_path)
+    size, etag, checksums, opaque = _kept(bucket, key)
+    if state_of(src_path).size != size:
+        return False
+    proof = _of_etag(etag)
+    if proof is not None and proof.parts is None and not opaque:
+        return _any_holds([proof], src_path, size)  # it decides
+    proofs = [proof, *(_of_checksum(name, text) for name, text in checksums.items())]
+    return _any_holds([proof for proof in proofs if proof is not None], src_path, size)
 
 
-def _digests(src_path: str, steps: list[int], whole: bool) -> set[str]:
-    cutters = [_Cutter(step) for step in steps]
+def _kept(bucket: Bucket, key: str) -> tuple[int, str, dict[str, str], bool]:
+    """Size, ETag, other checksums, and whether encryption makes the ETag mean nothing."""
+    try:
+        with bucket.translating():
+            head = bucket.client.head_object(Bucket=bucket.name, Key=key, ChecksumMode="ENABLED")
+    except PathDenied:
+        found = look(bucket, key)
+        if found is None:
+            raise RemoteMissing("It is not in the bucket.") from None
+        return found.size, found.tag, {}, False
+    kept: Mapping[str, Any] = head
+    checksums = {name: str(kept[name]) for name in _CHECKSUMS if name in kept}
+    return head["ContentLength"], head["ETag"].strip('"'), checksums, _is_opaque(kept)
+
+
+def _of_etag(etag: str) -> _Proof | None:
+    found = _ETAG.fullmatch(etag)
+    if found is None:
+        return None
+    return _Proof(_md5, bytes.fromhex(found[1]), int(found[2]) if found[2] else None)
+
+
+def _of_checksum(name: str, text: str) -> _Proof | None:
+    value, _, parts = text.partition("-")
+    try:
+        return _Proof(_CHECKSUMS[name], base64.b64decode(value), int(parts) if parts else None)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _any_holds(proofs: Sequence[_Proof], src_path: str, size: int) -> bool:
+    """Whether one of them is of the file's content. Reads it once, if at all."""
+    cutters = [_Cutter(proof, step) for proof in proofs for step in proof.steps(size)]
+    if not cutters:
+        return False
     try:
         with open(src_path, "rb", buffering=0) as file:
             while block := file.read(BLOCK):
@@ -50,46 +139,52 @@ def _digests(src_path: str, steps: list[int], whole: bool) -> set[str]:
                     cutter.update(block)
     except OSError as error:
         raise source_error(error) from error
-    return {cutter.part.hexdigest() if whole else cutter.etag() for cutter in cutters}
+    return any(cutter.holds() for cutter in cutters)
 
 
 class _Cutter:
-    """MD5s of the parts of a stream, each ``step`` bytes long."""
+    """Digests of the parts of a stream, each ``step`` bytes long."""
 
-    def __init__(self, step: int) -> None:
-        self.step = step
-        self.part = hashlib.md5(usedforsecurity=False)
-        self.done = b""
-        self._room = step
+    def __init__(self, proof: _Proof, step: int) -> None:
+        self._proof, self._step, self._room = proof, step, step
+        self._part = proof.new()
+        self._done = b""
 
     def update(self, block: bytes) -> None:
         view = memoryview(block)
         while view:
             if not self._room:
-                self.done += self.part.digest()
-                self.part = hashlib.md5(usedforsecurity=False)
-                self._room = self.step
+                self._done += self._part.digest()
+                self._part = self._proof.new()
+                self._room = self._step
             piece = view[: self._room]
-            self.part.update(piece)
+            self._part.update(piece)
             self._room -= len(piece)
             view = view[len(piece) :]
 
-    def etag(self) -> str:
-        return hashlib.md5(self.done + self.part.digest(), usedforsecurity=False).hexdigest()
+    def holds(self) -> bool:
+        if self._proof.parts is None:
+            return not self._done and self._part.digest() == self._proof.value
+        whole = self._proof.new()
+        whole.update(self._done + self._part.digest())
+        return whole.digest() == self._proof.value
 
 
-def _same_time(bucket: Bucket, src_path: str, remote_path: str, known: bool) -> bool:
-    """Whether size and mtime speak for it. ``known``: its ETag reads like a plain MD5, and
-    then only encryption excuses that it is another one."""
-    key = bucket.key_there(remote_path)
-    if key is None:
-        raise RemoteMissing("It is not in the bucket.")
-    with bucket.on_path():
-        head = bucket.client.head_object(Bucket=bucket.name, Key=key)
-    state = state_of(src_path)
-    opaque = (
-        head.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in head
-    )
-    if known and not opaque:
+def _same_time(bucket: Bucket, src_path: str, remote_path: str, plain: bool) -> bool:
+    """Whether size and mtime speak for it. ``plain``: its ETag reads like the content's MD5,
+    and then only encryption excuses that it is another one."""
+    key = there(bucket, remote_path)
+    try:
+        with bucket.translating():
+            head = bucket.client.head_object(Bucket=bucket.name, Key=key)
+    except PathDenied:
+        return False  # the access key may write but not look
+    if plain and not _is_opaque(head):
         return False
+    state = state_of(src_path)
     return head["ContentLength"] == state.size and mtime_of(head["Metadata"]) == state.mtime_ns
+
+
+def _is_opaque(head: Mapping[str, Any]) -> bool:
+    encryption = head.get("ServerSideEncryption", "AES256")
+    return encryption != "AES256" or "SSECustomerAlgorithm" in head

@@ -20,10 +20,12 @@ from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.s3 import orphans
 from skynet_desktop.connections.s3.body import Digest, Stretch, Valve, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
-from skynet_desktop.connections.s3.errors import is_missing, upload_is_gone
+from skynet_desktop.connections.s3.errors import upload_is_gone
+from skynet_desktop.connections.s3.keeping import keep_replaced
 from skynet_desktop.connections.s3.metadata import with_mtime
 from skynet_desktop.connections.s3.orphans import ListedPart
 from skynet_desktop.connections.s3.parts import cut, part_size, run_parts
+from skynet_desktop.connections.s3.reading import look
 from skynet_desktop.connections.s3.record import Record
 from skynet_desktop.core.errors import PathError, SourceChanged, SourceVanished
 
@@ -39,15 +41,16 @@ class SentPart:
     crc32: str
 
 
-def send_large(bucket: Bucket, upload: Upload, key: str) -> None:
-    """Continues where a former attempt at this version of the file ended.
+def send_large(bucket: Bucket, upload: Upload, key: str, kept: str) -> None:
+    """Continues where a former attempt at this version of the file ended. What is replaced
+    goes to the key ``kept``, "" for nowhere.
 
     On ``Stopped`` and on errors of the service the parts and the record stay; when the file
     changed or vanished both go.
     """
     record = Record.of(upload.ledger.get(upload.remote_path))
     if record is not None and _is_published(bucket, upload, key, record):
-        _finish(upload)
+        _finish(upload, record.etag)
         return
     record, there = _resumed(bucket, upload, key, record) or (_begin(bucket, upload, key), {})
     try:
@@ -56,8 +59,7 @@ def send_large(bucket: Bucket, upload: Upload, key: str) -> None:
     except (SourceChanged, SourceVanished):
         orphans.forget(bucket, upload.ledger, upload.remote_path, record)
         raise
-    _complete(bucket, upload, record, sent)
-    _finish(upload)
+    _finish(upload, _complete(bucket, upload, record, sent, kept))
 
 
 def _is_published(bucket: Bucket, upload: Upload, key: str, record: Record) -> bool:
@@ -67,7 +69,8 @@ def _is_published(bucket: Bucket, upload: Upload, key: str, record: Record) -> b
     return _etag_there(bucket, record) == record.etag
 
 
-def _finish(upload: Upload) -> None:
+def _finish(upload: Upload, tag: str) -> None:
+    upload.tag = tag
     upload.ledger.drop(upload.remote_path)
     upload.progress(upload.state.size)
 
@@ -160,9 +163,13 @@ def _send_part(bucket: Bucket, record: Record, number: int, body: Stretch) -> Se
     return SentPart(number, len(body), str(answer["ETag"]).strip('"'), digest.crc32)
 
 
-def _complete(bucket: Bucket, upload: Upload, record: Record, sent: Sequence[SentPart]) -> None:
+def _complete(
+    bucket: Bucket, upload: Upload, record: Record, sent: Sequence[SentPart], kept: str
+) -> str:
+    """The ETag."""
     record = replace(record, etag=etag_of_parts([part.etag for part in sent]))
     upload.ledger.put(upload.remote_path, record.to_ledger())
+    _keep(bucket, upload, record, kept)
     parts: list[CompletedPartTypeDef] = [
         {"PartNumber": part.number, "ETag": part.etag, "ChecksumCRC32": part.crc32} for part in sent
     ]
@@ -181,18 +188,23 @@ def _complete(bucket: Bucket, upload: Upload, record: Record, sent: Sequence[Sen
             etag = record.etag  # a first answer was lost, and boto3 asked again
     if not etag or _etag_there(bucket, record) != etag:
         raise PathError("The storage did not put the parts together; the file is sent again.")
+    return etag
+
+
+def _keep(bucket: Bucket, upload: Upload, record: Record, kept: str) -> None:
+    """In a thread, as everything that may take long: a stop need not wait for it."""
+
+    def work(_number: int, _start: int, _length: int, check: Callable[[], None]) -> None:
+        keep_replaced(bucket, record.key, kept, record.etag, check)
+
+    if kept:
+        run_parts([(1, 0, 0)], work, lambda _: None, upload.check)
 
 
 def _etag_there(bucket: Bucket, record: Record) -> str | None:
     """The ETag of the object if it has the file's size."""
-    with bucket.on_path():
-        try:
-            head = bucket.client.head_object(Bucket=bucket.name, Key=record.key)
-        except ClientError as error:
-            if is_missing(error):
-                return None
-            raise
-    return head["ETag"].strip('"') if head["ContentLength"] == record.size else None
+    found = look(bucket, record.key)
+    return found.tag if found is not None and found.size == record.size else None
 
 
 def etag_of_parts(etags: Sequence[str]) -> str:

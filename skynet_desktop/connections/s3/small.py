@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import IO, Any, cast
 
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.s3.body import CheckedBytes, Valve, digest_bytes, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
+from skynet_desktop.connections.s3.keeping import keep_replaced
 from skynet_desktop.connections.s3.metadata import with_mtime
 from skynet_desktop.connections.s3.parts import run_parts
 from skynet_desktop.core.errors import SourceChanged, source_error
@@ -17,8 +19,9 @@ AT_ONCE = 64 * 1024
 so larger ones would fail on a slow line; and nothing could stop them."""
 
 
-def send_small(bucket: Bucket, upload: Upload, key: str) -> None:
-    """Raises ``SourceChanged`` before anything is published if the file moved on.
+def send_small(bucket: Bucket, upload: Upload, key: str, kept: str) -> None:
+    """Raises ``SourceChanged`` before anything is published if the file moved on. What is
+    replaced goes to the key ``kept``, "" for nowhere.
 
     It leaves in a thread of its own, so that a stop need not wait for a server that is slow
     to answer: the system takes a file of this size at once, long before it is there.
@@ -26,16 +29,25 @@ def send_small(bucket: Bucket, upload: Upload, key: str) -> None:
     content = _content(upload)
     upload.check_unchanged()
 
-    def work(_number: int, _start: int, length: int, check: Callable[[], None]) -> int:
-        _put(bucket, upload, key, content, check)
-        return length
+    def work(_number: int, _start: int, _length: int, check: Callable[[], None]) -> str:
+        if kept:
+            new_tag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+            keep_replaced(bucket, key, kept, new_tag, check)
+            check()
+        return _put(bucket, upload, key, content, check)
 
-    run_parts([(1, 0, len(content))], work, upload.progress, upload.check)
+    def done(tag: str) -> None:
+        upload.tag = tag
+        upload.progress(len(content))
+
+    run_parts([(1, 0, len(content))], work, done, upload.check)
 
 
 def _put(
     bucket: Bucket, upload: Upload, key: str, content: bytes, check: Callable[[], None]
-) -> None:
+) -> str:
+    """The ETag."""
+
     def request(checksums: dict[str, str]) -> dict[str, Any]:
         body: bytes | CheckedBytes = content
         if len(content) > AT_ONCE:
@@ -53,7 +65,8 @@ def _put(
             )
         return dict(answer)
 
-    send_checked(bucket, lambda with_md5: digest_bytes(content, with_md5), request)
+    answer, _ = send_checked(bucket, lambda with_md5: digest_bytes(content, with_md5), request)
+    return str(answer["ETag"]).strip('"')
 
 
 def _content(upload: Upload) -> bytes:
@@ -67,4 +80,5 @@ def _content(upload: Upload) -> bytes:
         raise source_error(error) from error
     if len(content) != upload.state.size:
         raise SourceChanged("The file changed while it was read.")
+    upload.content.add(0, content)
     return content

@@ -2,31 +2,36 @@
 
 A file goes through four steps: OPEN of a temporary name; WRITE, FSETSTAT and CLOSE sent
 together; and once all of these are confirmed and the local file is still the same, the
-rename. While one file waits for its answers, others take their steps: the round trips hide
-behind each other. Nothing is renamed on the strength of a reply that has not come.
+rename. What is replaced and to be kept gets its other name right before that. While one file
+waits for its answers, others take their steps: the round trips hide behind each other.
+Nothing is renamed on the strength of a reply that has not come.
 """
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from io import FileIO
 
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.sftp import packets as p
 from skynet_desktop.connections.sftp.calls import SFTP
-from skynet_desktop.connections.sftp.faults import explain, parent
+from skynet_desktop.connections.sftp.faults import LINK_IN_THE_WAY, explain, parent
 from skynet_desktop.connections.sftp.folders import Folders
+from skynet_desktop.connections.sftp.fullness import explain_write
+from skynet_desktop.connections.sftp.keeping import Steps, keeping
+from skynet_desktop.connections.sftp.modes import mode_of
 from skynet_desktop.connections.sftp.names import temp_of
 from skynet_desktop.core.errors import (
+    PathBlocked,
     ServiceError,
     SkynetError,
     SourceChanged,
     Stopped,
+    StorageFull,
     source_error,
 )
-from skynet_desktop.core.files import FileState
 
 SMALL_BYTES = 4 << 20
 """Bigger files are worth resuming and are not sent this way."""
@@ -39,7 +44,17 @@ Result = tuple[Upload, Exception | None]
 class _File:
     """One file on its way."""
 
-    __slots__ = ("error", "handle", "mode", "pending", "remote", "retried", "temp", "upload")
+    __slots__ = (
+        "error",
+        "handle",
+        "keeping",
+        "mode",
+        "pending",
+        "remote",
+        "retried",
+        "temp",
+        "upload",
+    )
 
     def __init__(self, upload: Upload) -> None:
         self.upload = upload
@@ -50,6 +65,7 @@ class _File:
         self.pending = 0
         self.retried: list[int] = []
         self.error: Exception | None = None
+        self.keeping: Steps | None = None
 
 
 _Step = Callable[[_File, int, bytes], None]
@@ -72,6 +88,8 @@ class Batch:
         self._bytes = 0
         self._most = min(_MOST_FILES, sftp.limits.handles)
         self._fatal: SkynetError | None = None
+        self._ahead: set[bytes] = set()
+        self._links: set[bytes] = set()
 
     def run(self) -> Iterator[Result]:
         if self._todo:
@@ -112,14 +130,25 @@ class Batch:
 
     def _folder_ahead(self, folder: bytes) -> None:
         """Make the folder without waiting if the one above it is there: the server takes
-        requests in order. That it exists already is as good an answer as any."""
-        if folder in self._folders:
+        requests in order. That it exists already is as good an answer as any, unless it is
+        a link, which is seen before a file in it is published."""
+        if folder in self._folders or folder in self._ahead:
             return
-        if parent(folder) in self._folders:
+        above = parent(folder)
+        if above in self._folders or above in self._ahead:
+            self._ahead.add(folder)
             self._ask(self._ignore, _NOBODY, p.MKDIR, p.string(folder) + p.NO_ATTRS)
-            self._folders.add(folder)
+            self._ask(partial(self._looked_at, folder), _NOBODY, p.LSTAT, p.string(folder))
         else:
             self._folders.ensure(self._sftp, folder)
+
+    def _looked_at(self, folder: bytes, _file: _File, kind: int, body: bytes) -> None:
+        there = p.read_attrs(body)[0] if kind == p.ATTRS else p.Attrs()
+        led_astray = there.is_link and self._folders.is_guarded(folder)
+        if led_astray or parent(folder) in self._links:
+            self._links.add(folder)
+        elif kind == p.ATTRS:
+            self._folders.add(folder)
 
     def _ignore(self, file: _File, kind: int, body: bytes) -> None:
         pass
@@ -141,6 +170,7 @@ class Batch:
             file.retried.append(error.code)
             if error.code == p.NO_SUCH_FILE:
                 self._folders.forget()
+                self._ahead.clear()
                 self._folders.ensure(self._sftp, parent(file.remote))
             else:
                 self._ask(self._ignore, _NOBODY, p.REMOVE, p.string(file.temp))
@@ -170,6 +200,7 @@ class Batch:
             data = source.read(min(block, size - position))
             if not data:
                 raise SourceChanged("The file became shorter while it was read.")
+            file.upload.content.add(position, data)
             file.upload.pace(len(data))
             request = self._sftp.write(file.handle, position, data)
             self._waiting[request] = (self._stored, file)
@@ -192,22 +223,45 @@ class Batch:
             self._publish(file)
 
     def _publish(self, file: _File) -> None:
+        upload = file.upload
         try:
+            if isinstance(file.error, p.StatusError):
+                raise self._explain_write(file, file.error)
             if file.error is not None:
                 raise file.error
-            file.upload.check_unchanged()
-            if not self._sftp.renames_over:
-                self._sftp.rename_over(file.temp, file.remote)
-        except p.StatusError as status:
-            self._take_back(file, self._explain(file, status))
+            if parent(file.remote) in self._links:
+                raise PathBlocked(LINK_IN_THE_WAY)
+            upload.check_unchanged()
+            if not upload.keep_as:
+                self._rename(file)
+                return
+            keep = p.encode(upload.keep_as)
+            file.keeping = keeping(self._sftp, self._folders, file.remote, keep)
+            self._ask(self._kept, file, *next(file.keeping))
         except SkynetError as error:
             self._take_back(file, error)
+
+    def _kept(self, file: _File, kind: int, body: bytes) -> None:
+        """The next step of keeping what is there; after the last one it may be replaced."""
+        assert file.keeping is not None
+        try:
+            self._ask(self._kept, file, *file.keeping.send((kind, body)))
+        except StopIteration:
+            self._rename(file)
+        except SkynetError as error:
+            self._take_back(file, error)
+
+    def _rename(self, file: _File) -> None:
+        if self._sftp.renames_over:
+            request = self._sftp.rename_request(file.temp, file.remote)
+            self._ask(self._renamed, file, *request)
+            return
+        try:
+            self._sftp.rename_over(file.temp, file.remote)
+        except p.StatusError as error:
+            self._take_back(file, self._explain(file, error))
         else:
-            if self._sftp.renames_over:
-                request = self._sftp.rename_request(file.temp, file.remote)
-                self._ask(self._renamed, file, *request)
-            else:
-                self._finish(file, None)
+            self._finish(file, None)
 
     def _renamed(self, file: _File, kind: int, body: bytes) -> None:
         if error := p.status_of(kind, body):
@@ -231,6 +285,11 @@ class Batch:
     def _explain(self, file: _File, error: p.StatusError) -> SkynetError:
         return explain(self._sftp, error, file.remote, file.upload.state.size)
 
+    def _explain_write(self, file: _File, error: p.StatusError) -> SkynetError:
+        if isinstance(self._fatal, StorageFull):
+            return self._fatal  # one answer is enough for all that are under way
+        return explain_write(self._sftp, error, file.temp, file.upload.state.size)
+
     def _finish(self, file: _File, error: Exception | None) -> None:
         self._files -= 1
         self._bytes -= file.upload.state.size
@@ -245,19 +304,4 @@ class Batch:
 _NOBODY = _File.__new__(_File)
 
 
-def mode_of(upload: Upload) -> int:
-    """The permission bits to create the file with; the server's umask applies to them.
-
-    Raises the source's error, or :class:`SourceChanged` if it is not the version that was
-    to be sent. The owner may always read and write: a second try must be able to.
-    """
-    try:
-        st = os.stat(upload.src_path)
-    except OSError as error:
-        raise source_error(error) from error
-    if FileState.of(st) != upload.state:
-        raise SourceChanged("The file changed before it was read.")
-    return 0o644 if os.name == "nt" else (st.st_mode & 0o777) | 0o600
-
-
-__all__ = ["SMALL_BYTES", "Batch", "Result", "mode_of"]
+__all__ = ["SMALL_BYTES", "Batch", "Result"]

@@ -75,9 +75,19 @@ class SFTP(Pipe):
         """Whether a rename replaces what has the name, at once."""
         return p.POSIX_RENAME in self.extensions
 
+    @property
+    def links(self) -> bool:
+        """Whether the server offers hard links (not every file system behind it has them)."""
+        return p.HARDLINK in self.extensions
+
     def rename_request(self, source: bytes, target: bytes) -> tuple[int, bytes]:
         """OpenSSH PROTOCOL, section 4.3; only where :attr:`renames_over`."""
         return p.EXTENDED, p.string(p.POSIX_RENAME) + p.string(source) + p.string(target)
+
+    def link_request(self, source: bytes, target: bytes) -> tuple[int, bytes]:
+        """A second name for a file; it must be free. OpenSSH PROTOCOL, section 4.5; only where
+        :attr:`links`."""
+        return p.EXTENDED, p.string(p.HARDLINK) + p.string(source) + p.string(target)
 
     def rename_new(self, source: bytes, target: bytes) -> None:
         """Rename to a name that must be free (draft, section 6.5)."""

@@ -7,29 +7,32 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import ClassVar
 from urllib.parse import quote
 
-from skynet_desktop.connections.base import Connection, Ledger, Option, RemoteFile, Upload, state_of
+from skynet_desktop.connections.base import Connection, Ledger, RemoteFile, Upload, state_of
 from skynet_desktop.connections.introduction import Endpoint, Location
+from skynet_desktop.connections.recovery import Content
 from skynet_desktop.connections.route import Route
 from skynet_desktop.connections.sftp import packets as p
-from skynet_desktop.connections.sftp.auth import AUTHS, Credentials, sign_in
+from skynet_desktop.connections.sftp import particulars
+from skynet_desktop.connections.sftp.auth import Credentials, sign_in
 from skynet_desktop.connections.sftp.batch import SMALL_BYTES, Batch, Result
 from skynet_desktop.connections.sftp.calls import SFTP
 from skynet_desktop.connections.sftp.faults import (
     FOLDER_IN_THE_WAY,
+    NO_FILE,
     NOT_THERE,
     explain,
     parent,
     plain,
 )
-from skynet_desktop.connections.sftp.fetch import fetch
 from skynet_desktop.connections.sftp.folders import Folders
 from skynet_desktop.connections.sftp.hostkeys import HostKey
 from skynet_desktop.connections.sftp.listing import Listing
 from skynet_desktop.connections.sftp.names import temp_of
+from skynet_desktop.connections.sftp.options import OPTIONS
 from skynet_desktop.connections.sftp.pool import Pool
+from skynet_desktop.connections.sftp.reading import fetch, reading
 from skynet_desktop.connections.sftp.removal import remove_all, remove_file
 from skynet_desktop.connections.sftp.session import Server, Transport, open_transport
 from skynet_desktop.connections.sftp.upload import BigUpload, forget
@@ -43,41 +46,8 @@ class SFTPConnection(Connection):
     kind = "sftp"
     title = "SFTP server"
     parallel = 4
-    options: ClassVar[tuple[Option, ...]] = (
-        Option("host", "Server", "Name or address of the SSH server.", required=True),
-        Option("port", "Port", kind="int", default=22),
-        Option("username", "User", "Left empty: the name you are logged in with here."),
-        Option(
-            "auth",
-            "Sign in with",
-            "auto tries what there is: key file, SSH agent, your usual keys, password. "
-            "environment uses agent and key file and no stored secret.",
-            kind="choice",
-            default="auto",
-            choices=AUTHS,
-        ),
-        Option(
-            "key_file",
-            "Key file",
-            "A private key; left empty: your usual keys.",
-            "file",
-            when=("auth", ("auto", "key", "environment")),
-        ),
-        Option("password", "Password", secret=True, when=("auth", ("auto", "password"))),
-        Option("passphrase", "Passphrase of the key", secret=True, when=("auth", ("auto", "key"))),
-        Option(
-            "known_hosts",
-            "Known hosts file",
-            "Left empty: ~/.ssh/known_hosts and the system's.",
-            "file",
-        ),
-        Option(
-            "host_key",
-            "Host key",
-            "The server's key if you decided to trust it: its fingerprint (SHA256:...) or the "
-            "public key itself (ssh-ed25519 AAAA...). Comes before the known hosts file.",
-        ),
-    )
+    keeps_replaced = True
+    options = OPTIONS
 
     def __init__(
         self,
@@ -142,6 +112,13 @@ class SFTPConnection(Connection):
         with self._pool.pipe() as sftp:
             yield sftp
 
+    @contextmanager
+    def _at(self, path: bytes) -> Iterator[SFTP]:
+        """A pipe for work on what has this path, to which no planted link leads."""
+        with self._pipe() as sftp, _explained(sftp, path):
+            self._folders.vet(sftp, parent(path))
+            yield sftp
+
     # --- sending -----------------------------------------------------------------------------
 
     def send(self, src_path: str, remote_path: str) -> None:
@@ -176,16 +153,16 @@ class SFTPConnection(Connection):
 
     def delete(self, remote_path: str) -> None:
         with self._pipe() as sftp:
-            remove_file(sftp, p.encode(remote_path))
+            remove_file(sftp, self._folders, p.encode(remote_path))
 
     def delete_batch(self, remote_paths: Sequence[str]) -> Iterator[tuple[str, Exception | None]]:
         with self._pipe() as sftp:
-            yield from remove_all(sftp, remote_paths)
+            yield from remove_all(sftp, self._folders, remote_paths)
 
     def remove_folder(self, remote_dir: str) -> None:
         path = p.encode(remote_dir)
-        self._folders.forget()
-        with self._pipe() as sftp:
+        self._folders.drop(path)
+        with self._at(path) as sftp:
             try:
                 sftp.run(p.RMDIR, p.string(path))
             except p.StatusError as error:
@@ -194,17 +171,17 @@ class SFTPConnection(Connection):
 
     def move(self, remote_src: str, remote_dest: str) -> None:
         source, target = p.encode(remote_src), p.encode(remote_dest)
-        with self._pipe() as sftp, _explained(sftp, target):
+        with self._at(source) as sftp, _explained(sftp, target):
             there = sftp.lstat(source)
             if there is None:
                 raise RemoteMissing(NOT_THERE)
-            if there.is_folder:
-                raise PathBlocked(FOLDER_IN_THE_WAY)
+            if there.is_folder or there.is_link:
+                raise PathBlocked(FOLDER_IN_THE_WAY if there.is_folder else NO_FILE)
             self._folders.within(sftp, parent(target), lambda: sftp.rename_over(source, target))
 
     def move_tree(self, remote_src: str, remote_dest: str) -> None:
         source, target = p.encode(remote_src), p.encode(remote_dest)
-        with self._pipe() as sftp, _explained(sftp, target):
+        with self._at(source) as sftp, _explained(sftp, target):
             there = sftp.lstat(source)
             if there is None:
                 raise RemoteMissing(NOT_THERE)
@@ -217,17 +194,18 @@ class SFTPConnection(Connection):
     # --- looking and fetching ----------------------------------------------------------------
 
     def list(self, remote_dir: str) -> Iterator[RemoteFile]:
-        with self._pipe() as sftp, _explained(sftp, p.encode(remote_dir)):
-            yield from Listing(sftp, p.encode(remote_dir)).run()
+        path = p.encode(remote_dir)
+        with self._pipe() as sftp, _explained(sftp, path):
+            self._folders.vet(sftp, path)
+            yield from Listing(sftp, path).run()
 
     def stat(self, remote_path: str) -> RemoteFile | None:
         path = p.encode(remote_path)
-        with self._pipe() as sftp, _explained(sftp, path):
+        with self._at(path) as sftp:
             there = sftp.lstat(path)
         if there is None or not there.is_file:
             return None
-        mtime = None if there.mtime is None else there.mtime * 1_000_000_000
-        return RemoteFile(remote_path.rpartition("/")[2], there.size or 0, mtime)
+        return RemoteFile(remote_path.rpartition("/")[2], there.size or 0, there.mtime_ns)
 
     def matches(self, src_path: str, remote_dir: str, remote: RemoteFile) -> bool:
         """By the time of the last change, which SFTP keeps in whole seconds. One second off
@@ -239,12 +217,23 @@ class SFTPConnection(Connection):
 
     def fetch(self, remote_path: str, dest_path: str) -> None:
         path = p.encode(remote_path)
-        with self._pipe() as sftp, _explained(sftp, path):
+        with self._at(path) as sftp:
             fetch(sftp, path, dest_path)
+
+    @contextmanager
+    def read(self, remote_path: str, *, offset: int = 0, version: str = "") -> Iterator[Content]:
+        if version:
+            raise RemoteMissing("This server keeps no versions.")
+        path = p.encode(remote_path)
+        with self._at(path) as sftp, reading(sftp, path, offset) as content:
+            yield content
 
     def set_time(self, remote_path: str, mtime_ns: int) -> None:
         path = p.encode(remote_path)
-        with self._pipe() as sftp, _explained(sftp, path):
+        with self._at(path) as sftp:
+            there = sftp.lstat(path)
+            if there is not None and there.is_link:
+                raise PathBlocked(NO_FILE)  # the request would follow it
             sftp.run(p.SETSTAT, p.string(path) + p.time_attrs(mtime_ns))
 
     # --- while it is set up (introduction.py) ------------------------------------------------
@@ -278,9 +267,23 @@ class SFTPConnection(Connection):
         url = f"sftp://{user}@{where}{quote(path, errors='surrogateescape', safe='/~')}"
         return Location(f"{self.describe()} {remote_path or '~'}", url)
 
+    # --- for a check-up (particulars.py) -----------------------------------------------------
+
+    def server_time(self, remote_dir: str, *, may_write: bool) -> float | None:
+        if not may_write:
+            return None
+        with self._pipe() as sftp:
+            return particulars.server_time(sftp, p.encode(remote_dir))
+
+    def free_space(self, remote_dir: str) -> int | None:
+        with self._pipe() as sftp:
+            space = sftp.space(p.encode(remote_dir)) or sftp.space(b"")
+        return None if space is None else space.bytes
+
     # --- after an interruption ---------------------------------------------------------------
 
     def clean_up(self, remote_dir: str, ledger: Ledger, keep: Callable[[str], bool]) -> None:
+        self._folders.guard(p.encode(remote_dir))
         below = remote_dir if not remote_dir or remote_dir.endswith("/") else remote_dir + "/"
         for remote_path, record in ledger.records():
             if not remote_path.startswith(below) or keep(remote_path):

@@ -22,7 +22,10 @@ from skynet_desktop.core.errors import (
 
 FOLDER_IN_THE_WAY = "A folder has this name at the destination."
 FILE_IN_THE_WAY = "A file stands where a folder is needed at the destination."
+LINK_IN_THE_WAY = "A link at the destination has the name of a folder."
+NO_FILE = "This is not a file at the destination."
 NOT_THERE = "It is not at the destination."
+FULL = "The destination is full."
 # A disk with less than this left is called full when a write fails on it.
 _ROOM = 1 << 20
 
@@ -45,8 +48,8 @@ def explain(sftp: SFTP, error: p.StatusError, path: bytes, size: int = 0) -> Sky
     if error.code == p.UNSUPPORTED:
         return PathError("The server does not support what is needed for this file.")
     words = error.message.lower()
-    if "space" in words or "quota" in words:
-        return StorageFull("The destination is full.")
+    if error.code in (p.NO_SPACE, p.QUOTA_EXCEEDED) or "space" in words or "quota" in words:
+        return StorageFull(FULL)
     try:
         return _look(sftp, error, path, size)
     except p.StatusError:
@@ -64,7 +67,7 @@ def _look(sftp: SFTP, error: p.StatusError, path: bytes, size: int) -> SkynetErr
         if space is not None and space.read_only:
             return PathDenied("The destination is read-only.")
         if space is not None and (space.bytes < max(size, _ROOM) or space.files == 0):
-            return StorageFull("The destination is full.")
+            return StorageFull(FULL)
     return plain(error)
 
 

@@ -12,9 +12,11 @@ from skynet_desktop.connections.sftp.calls import SFTP
 from skynet_desktop.connections.sftp.faults import FILE_IN_THE_WAY, plain
 from skynet_desktop.connections.sftp.names import is_temp
 from skynet_desktop.core.errors import PathBlocked
+from skynet_desktop.core.reserved import RESERVED
 
 _FOLDERS_OPEN = 16
 _READS_EACH = 4
+_OURS = RESERVED.encode()
 
 
 class _Folder:
@@ -110,13 +112,14 @@ class Listing:
             name, at = p.read_string(body, at)
             shown, at = p.read_string(body, at)
             attrs, at = p.read_attrs(body, at)
+            if name == _OURS and not folder.below:
+                continue
             kind = stat.S_IFMT(attrs.mode) if attrs.mode is not None else _kind_shown(shown)
             if kind == stat.S_IFDIR:
                 if name not in (b".", b".."):
                     self._todo.append(_Folder(folder.below + name + b"/"))
             elif kind == stat.S_IFREG and not is_temp(name):
-                mtime = None if attrs.mtime is None else attrs.mtime * 1_000_000_000
-                yield RemoteFile(p.decode(folder.below + name), attrs.size or 0, mtime)
+                yield RemoteFile(p.decode(folder.below + name), attrs.size or 0, attrs.mtime_ns)
 
 
 def _kind_shown(shown: bytes) -> int:

@@ -28,9 +28,12 @@ FLAGS_NEW = FLAG_WRITE | 0x08 | 0x20  # create, and fail if it is there
 # Section 7: status codes.
 OK, EOF, NO_SUCH_FILE, PERMISSION_DENIED, FAILURE, BAD_MESSAGE = 0, 1, 2, 3, 4, 5
 NO_CONNECTION, SERVER_LOST, UNSUPPORTED = 6, 7, 8
+# Of later drafts (filexfer-13, section 9.1), which some servers of version 3 use as well.
+NO_SPACE, QUOTA_EXCEEDED = 14, 15
 
 # OpenSSH PROTOCOL, section 4: extensions and the version of each that we speak.
 POSIX_RENAME = b"posix-rename@openssh.com"
+HARDLINK = b"hardlink@openssh.com"
 FSYNC = b"fsync@openssh.com"
 STATVFS = b"statvfs@openssh.com"
 LIMITS = b"limits@openssh.com"
@@ -70,6 +73,14 @@ class Attrs(NamedTuple):
     @property
     def is_file(self) -> bool:
         return self.mode is not None and stat.S_ISREG(self.mode)
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode is not None and stat.S_ISLNK(self.mode)
+
+    @property
+    def mtime_ns(self) -> int | None:
+        return None if self.mtime is None else self.mtime * 1_000_000_000
 
 
 def encode(path: str) -> bytes:

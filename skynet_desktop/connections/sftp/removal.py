@@ -7,21 +7,25 @@ from collections.abc import Iterator, Sequence
 
 from skynet_desktop.connections.sftp import packets as p
 from skynet_desktop.connections.sftp.calls import SFTP
-from skynet_desktop.connections.sftp.faults import explain
+from skynet_desktop.connections.sftp.faults import explain, parent
+from skynet_desktop.connections.sftp.folders import Folders
 from skynet_desktop.core.errors import PathError, ServiceError, SkynetError
 
 _IN_FLIGHT = 64
 
 
-def remove_file(sftp: SFTP, path: bytes) -> None:
+def remove_file(sftp: SFTP, folders: Folders, path: bytes) -> None:
     """A file that is not there is no error; a folder raises ``PathBlocked``."""
     try:
+        folders.vet(sftp, parent(path))
         sftp.remove(path)
     except p.StatusError as error:
         raise explain(sftp, error, path) from error
 
 
-def remove_all(sftp: SFTP, paths: Sequence[str]) -> Iterator[tuple[str, Exception | None]]:
+def remove_all(
+    sftp: SFTP, folders: Folders, paths: Sequence[str]
+) -> Iterator[tuple[str, Exception | None]]:
     """Like :func:`remove_file`, with many requests in flight."""
     todo = deque(paths)
     waiting: dict[int, tuple[str, bytes]] = {}
@@ -30,6 +34,10 @@ def remove_all(sftp: SFTP, paths: Sequence[str]) -> Iterator[tuple[str, Exceptio
             path = todo.popleft()
             try:
                 raw = p.encode(path)
+                folders.vet(sftp, parent(raw))
+            except p.StatusError as status:
+                yield path, _meaning(sftp, raw, status)
+                continue
             except PathError as error:
                 yield path, error
                 continue

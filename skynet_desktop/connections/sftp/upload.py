@@ -17,10 +17,12 @@ from io import FileIO
 
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.sftp import packets as p
-from skynet_desktop.connections.sftp.batch import mode_of
 from skynet_desktop.connections.sftp.calls import SFTP
 from skynet_desktop.connections.sftp.faults import FOLDER_IN_THE_WAY, explain, parent
 from skynet_desktop.connections.sftp.folders import Folders
+from skynet_desktop.connections.sftp.fullness import explain_write
+from skynet_desktop.connections.sftp.keeping import keep
+from skynet_desktop.connections.sftp.modes import mode_of
 from skynet_desktop.connections.sftp.names import is_temp, temp_of
 from skynet_desktop.connections.sftp.ranges import IN_FLIGHT_BYTES, read_range
 from skynet_desktop.core.errors import (
@@ -84,6 +86,9 @@ class BigUpload:
             self._fill(source, start)
             self._upload.check_unchanged()
             self._remember(sealed=True)
+            if self._upload.keep_as:
+                kept = p.encode(self._upload.keep_as)
+                keep(self._sftp, self._folders, self._remote, kept)
             self._sftp.rename_over(self._temp, self._remote)
         self._upload.ledger.drop(self._upload.remote_path)
         self._upload.progress(self._size)
@@ -144,9 +149,11 @@ class BigUpload:
             self._sftp.set_mtime(handle, self._upload.state.mtime_ns)
             self._sftp.fsync(handle)
             size = self._sftp.fstat(handle).size
-        except (p.StatusError, PathError):
+        except (p.StatusError, PathError) as error:
             self._sftp.drain()
             self._sftp.call(p.CLOSE, handle)
+            if isinstance(error, p.StatusError):
+                raise explain_write(self._sftp, error, self._temp, self._size) from error
             raise
         self._sftp.run(p.CLOSE, handle)
         if size != self._size:
@@ -179,6 +186,7 @@ class BigUpload:
                 data = source.read(min(block, self._size - position))
                 if not data:
                     raise SourceChanged("The file became shorter while it was read.")
+                upload.content.add(position, data)
                 upload.pace(len(data))
                 in_flight[self._sftp.write(handle, position, data)] = position
                 position += len(data)

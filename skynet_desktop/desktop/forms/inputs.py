@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QDir, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -200,6 +200,31 @@ class NumberInput(Input):
             self.spin.setValue(int(str(value)))
         else:
             self.spin.setValue(float(str(value)))
+
+
+class ShareInput(Input):
+    """A share from 0 to 1, shown and typed in per cent."""
+
+    def __init__(self) -> None:
+        self.spin = _Spin()
+        self.spin.setRange(0, 100)
+        before, _, after = QCoreApplication.translate("forms", "{0} %").partition("{0}")
+        self.spin.setPrefix(before)
+        self.spin.setSuffix(after)
+        self._exact = 0.0
+        super().__init__(self.spin)
+        self.spin.valueChanged.connect(self.changed)
+        self.spin.editingFinished.connect(self.finished)
+        self.narrow()
+
+    def value(self) -> float:
+        """As it was set, unless somebody changed it: a settings file may say 0.333."""
+        shown = self.spin.value()
+        return self._exact if shown == round(self._exact * 100) else shown / 100
+
+    def set_value(self, value: object) -> None:
+        self._exact = float(str(value))
+        self.spin.setValue(round(self._exact * 100))
 
 
 class LinesInput(Input):

@@ -15,6 +15,7 @@ from skynet_desktop.desktop.forms.inputs import (
     Input,
     LinesInput,
     NumberInput,
+    ShareInput,
     TextInput,
 )
 from skynet_desktop.desktop.spoken import spoken
@@ -101,6 +102,8 @@ def _input(name: str, label: str, shape: object, about: declaring.About) -> Inpu
     if shape is bool:
         return BoolInput(label)
     if shape in (int, float):
+        if shape is float and (about.least, about.most) == (0, 1):
+            return ShareInput()
         least, most = about.least or 0, min(about.most or _MOST, _MOST)
         return NumberInput(least, most, whole=shape is int)
     if shape == tuple[str, ...]:

@@ -3,6 +3,7 @@
 folder_part.py   folder, service, place there, with one real file as an example
 filters_part.py  what is left out, live
 deletes_part.py  what a deletion here means there
+safety_part.py   that, what is kept at the destination, and how often all is verified
 looking.py       a look at the folder (and the service) off the GUI thread
 dry_run.py       what would be sent, before anything is
 editor.py        the parts as tabs, and what they amount to

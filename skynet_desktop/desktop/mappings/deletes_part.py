@@ -16,7 +16,7 @@ class DeletesPart(QWidget):
 
     changed = Signal()
 
-    def __init__(self, *, with_limits: bool = True) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._keep = QRadioButton(self.tr("&Keep remote copies"))
         self._mirror = QRadioButton(self.tr("&Mirror deletions too (complete sync)"))
@@ -45,14 +45,18 @@ class DeletesPart(QWidget):
         names = ("delete_limit_count", "delete_limit_share")
         self._limits = dressed(SettingsForm(MappingSettings, {}, names), {})
         column.addWidget(self._limits)
-        self._with_limits = with_limits
-        self._show_limits(False)
-        self._mirror.toggled.connect(self._show_limits)
+        self._limits.hide()
+        self._mirror.toggled.connect(self._limits.setVisible)
         self._mirror.toggled.connect(lambda _: self.changed.emit())
         self._limits.changed.connect(self.changed)
 
+    @property
+    def mirrors(self) -> bool:
+        """Whether a deletion here reaches the destination."""
+        return self._mirror.isChecked()
+
     def values(self) -> dict[str, object]:
-        return {"complete_sync": self._mirror.isChecked(), **self._limits.values()}
+        return {"complete_sync": self.mirrors, **self._limits.values()}
 
     def set_values(self, mapping: MappingSettings) -> None:
         (self._mirror if mapping.complete_sync else self._keep).setChecked(True)
@@ -64,7 +68,4 @@ class DeletesPart(QWidget):
         )
 
     def is_right(self) -> bool:
-        return not self._mirror.isChecked() or self._limits.is_right()
-
-    def _show_limits(self, mirrors: bool) -> None:
-        self._limits.setVisible(self._with_limits and mirrors)
+        return not self.mirrors or self._limits.is_right()

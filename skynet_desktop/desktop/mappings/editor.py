@@ -15,10 +15,10 @@ from skynet_desktop.desktop import theme, tokens
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.forms import SettingsForm
 from skynet_desktop.desktop.mappings.banner import Banner
-from skynet_desktop.desktop.mappings.deletes_part import DeletesPart
 from skynet_desktop.desktop.mappings.dressed import dressed
 from skynet_desktop.desktop.mappings.filters_part import FiltersPart
 from skynet_desktop.desktop.mappings.folder_part import FolderPart
+from skynet_desktop.desktop.mappings.safety_part import SafetyPart
 from skynet_desktop.settings import MappingSettings
 from skynet_desktop.settings.declaring import check_name
 
@@ -37,7 +37,7 @@ class MappingEditor(QWidget):
         self._name = QLineEdit()
         self._folder = FolderPart(controller)
         self._filters = FiltersPart(controller)
-        self._deletes = DeletesPart()
+        self._safety = SafetyPart(controller)
         self._schedule = dressed(
             SettingsForm(MappingSettings, {}, _SCHEDULE), {"limit": self.tr("No limit")}
         )
@@ -58,7 +58,7 @@ class MappingEditor(QWidget):
         for title, part in (
             (self.tr("Folder && destination"), first),
             (self.tr("Filters"), _padded(self._filters)),
-            (self.tr("Deletes && safety"), _padded(self._deletes)),
+            (self.tr("Deletes && safety"), _padded(self._safety)),
             (self.tr("Schedule && limits"), _padded(self._schedule)),
         ):
             self._tabs.addTab(_scrolled(part), title)
@@ -67,7 +67,7 @@ class MappingEditor(QWidget):
         whole.addWidget(self._tabs)
         self._fill(existing)
         self._before = self._values()
-        for part in (self._folder, self._filters, self._deletes, self._schedule):
+        for part in (self._folder, self._filters, self._safety, self._schedule):
             part.changed.connect(self.changed)
         self._name.textEdited.connect(self.changed)
         self._folder.changed.connect(self._follow_folder)
@@ -100,7 +100,7 @@ class MappingEditor(QWidget):
             self._tabs.setCurrentIndex(0)
             self._folder.focus_service()
             raise SettingsError("Choose the service it goes to, or add one first.")
-        for tab, part in ((2, self._deletes), (3, self._schedule)):
+        for tab, part in ((2, self._safety), (3, self._schedule)):
             if not part.is_right():
                 self._tabs.setCurrentIndex(tab)
                 raise SettingsError("One of the values is not right; it says why.")
@@ -111,6 +111,7 @@ class MappingEditor(QWidget):
     def stop(self) -> None:
         self._folder.stop()
         self._filters.stop()
+        self._safety.stop()
 
     def _values(self) -> dict[str, Any]:
         return {
@@ -119,7 +120,7 @@ class MappingEditor(QWidget):
             "service": self._folder.service,
             "remote": self._folder.remote,
             "ignore": self._filters.ignore,
-            **self._deletes.values(),
+            **self._safety.values(),
             **self._schedule.values(),
         }
 
@@ -130,7 +131,7 @@ class MappingEditor(QWidget):
             self._name.setText(existing.name)
             self._folder.set_values(existing.local, existing.service, existing.remote)
         self._filters.set_ignore(existing.ignore)
-        self._deletes.set_values(existing)
+        self._safety.set_values(existing)
         self._schedule.set_values(asdict(existing))
 
     def _add_name(self, column: QVBoxLayout) -> None:
@@ -150,6 +151,7 @@ class MappingEditor(QWidget):
 
     def _follow_folder(self) -> None:
         self._filters.set_folder(self._folder.local)
+        self._safety.set_place(self._folder.service, self._folder.remote)
         if self._existing is None and not self._name.isModified():
             self._name.setText(suggested_name(self._folder.local, self._names))
         self._tell_folder()

@@ -20,6 +20,6 @@ class ServiceDelegate(RowDelegate):
             kind_icon(row.service.type),
             Line(row.service.name, _RIGHT),
             Line(spoken(row.where)),
-            Line(row.used_by, _RIGHT),
+            Line(row.more, _RIGHT),
             row.state,
         )

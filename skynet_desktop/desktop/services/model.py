@@ -14,8 +14,10 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from skynet_desktop.app import App
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.connections.options import build
+from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.connections.registry import Registry
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.events import State
@@ -38,6 +40,28 @@ class ServiceRow:
     users: tuple[str, ...] = ()
     state: State | None = None
     needs_secrets: bool = False
+    requests: tuple[tuple[RequestKind, int], ...] | None = None
+    """Made this month, as far as the service charges for them; None if it does not."""
+
+    @property
+    def more(self) -> str:
+        """Who uses it, and what it costs."""
+        return " · ".join(part for part in (self.used_by, self.requested) if part)
+
+    @property
+    def requested(self) -> str:
+        if self.requests is None:
+            return ""
+        total = sum(count for _, count in self.requests)
+        return QCoreApplication.translate("ServiceRow", "%Ln request(s) this month", None, total)
+
+    @property
+    def tip(self) -> str:
+        """All of it, a line each, with the requests by kind."""
+        kinds = [f"    {kind_name(kind)}: {words.number(n)}" for kind, n in self.requests or ()]
+        state = words.state_name(self.state) if self.state else ""
+        lines = (self.service.name, self.where, self.used_by, state, self.requested, *kinds)
+        return "\n".join(line for line in lines if line)
 
     @property
     def used_by(self) -> str:
@@ -50,9 +74,8 @@ class ServiceRow:
     def sentence(self) -> str:
         """All of it, for who cannot see the row."""
         state = words.state_name(self.state) if self.state else ""
-        return ", ".join(
-            part for part in (self.service.name, self.where, self.used_by, state) if part
-        )
+        parts = (self.service.name, self.where, self.used_by, state, self.requested)
+        return ", ".join(part for part in parts if part)
 
 
 class ServicesModel(QAbstractListModel):
@@ -71,8 +94,10 @@ class ServicesModel(QAbstractListModel):
             return row
         if role == Qt.ItemDataRole.DisplayRole:
             return row.service.name
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.sentence
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.tip
         return None
 
     def row_of(self, name: str) -> int:
@@ -104,15 +129,32 @@ def state_of(service: str, snapshot: Snapshot) -> State | None:
     return worst(states) if states else None
 
 
-def described(registry: Registry, settings: Settings) -> list[ServiceRow]:
-    """All services, without their state. Runs what others wrote: not for the GUI thread."""
+def kind_name(kind: RequestKind) -> str:
+    return {
+        RequestKind.PUT: QCoreApplication.translate("ServiceRow", "Sending and copying"),
+        RequestKind.LIST: QCoreApplication.translate("ServiceRow", "Listing"),
+        RequestKind.GET: QCoreApplication.translate("ServiceRow", "Reading"),
+        RequestKind.DELETE: QCoreApplication.translate("ServiceRow", "Deleting"),
+    }[kind]
+
+
+def described(app: App, settings: Settings) -> list[ServiceRow]:
+    """All services, without their state. Reads files and runs what others wrote: not for the
+    GUI thread."""
     users: Mapping[str, tuple[str, ...]] = {
         name: tuple(m.name for m in settings.mappings.values() if m.service == name)
         for name in settings.services
     }
-    return [
-        _described(registry, service, users[name]) for name, service in settings.services.items()
-    ]
+    counted = app.requests.services()
+    rows = []
+    for name, service in settings.services.items():
+        row = _described(app.registry, service, users[name])
+        if name in counted:
+            found = app.requests.month(name)
+            kinds = tuple((kind, found[kind]) for kind in RequestKind if found.get(kind))
+            row = replace(row, requests=kinds)
+        rows.append(row)
+    return rows
 
 
 def _described(registry: Registry, service: ServiceSettings, users: tuple[str, ...]) -> ServiceRow:

@@ -152,7 +152,7 @@ class ServicesPage(QWidget):
         if self._looking is not None:
             self._looking.forget()  # or what it saw before could come after what is seen now
         self._looking = self._controller.jobs.run(
-            lambda: described(app.registry, settings), while_alive(self, self._show)
+            lambda: described(app, settings), while_alive(self, self._show)
         )
 
     def _show(self, rows: Sequence[ServiceRow]) -> None:

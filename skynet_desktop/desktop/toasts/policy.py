@@ -3,7 +3,8 @@
 - Completed: once a burst of changes has arrived and all is quiet.
 - Disconnected: after a time of grace, which starts anew when the computer wakes.
 - Reconnected: only if the loss was told.
-- Issue, action required: once they have lasted a moment.
+- Issue, action required: once they have lasted a moment; a verification that found differences
+  when it ends.
 
 What repeats, repeats at growing distances.
 """
@@ -11,7 +12,7 @@ What repeats, repeats at growing distances.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from skynet_desktop.core.actions import Kind as ActionKind
@@ -41,6 +42,15 @@ class Kind(StrEnum):
     ACTION_REQUIRED = "action_required"
 
 
+class Topic(StrEnum):
+    """What a notice of a class is about, so where a click on it leads."""
+
+    STATE = "state"
+    QUESTION = "question"
+    VERIFICATION = "verification"
+    RESTORING = "restoring"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something worth a word. ``count`` files of ``size`` bytes in ``seconds``."""
@@ -52,6 +62,7 @@ class Notice:
     size: int = 0
     seconds: float = 0.0
     reason: str = ""
+    topic: Topic = Topic.STATE
 
 
 class _Pauses:
@@ -90,6 +101,7 @@ class _Story:
     question: str = ""
     question_since: float = 0.0
     question_told: bool = False
+    verified_at: float | None = None
     completed: _Pauses = field(default_factory=lambda: _Pauses(_COMPLETED_PAUSES))
     issue: _Pauses = field(default_factory=lambda: _Pauses(_ISSUE_PAUSES))
     asked: _Pauses = field(default_factory=lambda: _Pauses(_QUESTION_PAUSES))
@@ -135,6 +147,7 @@ class Policy:
             found += self._completed(view, story, now)
             found += self._issues(view, story, now)
             found += self._question(view, story, now)
+            found += self._verification(view, story)
         return found
 
     @property
@@ -198,7 +211,22 @@ class Policy:
             return []
         story.question_told = True
         story.asked.tell(now)
-        return [self._about(Kind.ACTION_REQUIRED, view, reason)]
+        topic = Topic.QUESTION if view.status.question else Topic.STATE
+        return [replace(self._about(Kind.ACTION_REQUIRED, view, reason), topic=topic)]
+
+    @staticmethod
+    def _verification(view: MappingView, story: _Story) -> list[Notice]:
+        """One that ended before we looked for the first time was told then, or is seen."""
+        found = view.verified
+        ended_at = found.ended_at if found is not None else 0.0
+        before, story.verified_at = story.verified_at, ended_at
+        if found is None or before is None or ended_at <= before or found.good:
+            return []
+        if not found.differences:
+            return []
+        return [
+            Notice(Kind.ISSUE, view.name, view.service, found.differences, topic=Topic.VERIFICATION)
+        ]
 
     @staticmethod
     def _about(kind: Kind, view: MappingView, reason: str = "") -> Notice:

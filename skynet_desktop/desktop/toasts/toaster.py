@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 from skynet_desktop.core.events import Event
 from skynet_desktop.desktop import resources
 from skynet_desktop.desktop.controller import Controller
-from skynet_desktop.desktop.toasts.policy import Notice, Policy, merged
+from skynet_desktop.desktop.toasts.policy import Kind, Notice, Policy, Topic, merged
 from skynet_desktop.desktop.toasts.wording import Toast, toast
+from skynet_desktop.engine.restore_tally import Restored
 from skynet_desktop.settings import Settings
 
 if sys.platform == "linux":
@@ -62,6 +63,13 @@ class Toaster(QObject):
 
     def woke(self) -> None:
         self._policy.woke(time.monotonic())
+
+    def restored(self, mapping: str, ended: Restored) -> None:
+        """Something came back, or did not, while nobody looked."""
+        if self.is_snoozed:
+            return
+        kind = Kind.COMPLETED if ended.complete and not ended.failed else Kind.ISSUE
+        self._tell(Notice(kind, mapping, "", ended.files, ended.bytes, topic=Topic.RESTORING))
 
     def open_last(self) -> None:
         """The balloon of the tray was clicked."""

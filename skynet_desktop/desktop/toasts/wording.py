@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from skynet_desktop.desktop import words
 from skynet_desktop.desktop.controller import Place
 from skynet_desktop.desktop.spoken import spoken
-from skynet_desktop.desktop.toasts.policy import Kind, Notice
+from skynet_desktop.desktop.toasts.policy import Kind, Notice, Topic
 
 _translate = QCoreApplication.translate
 
@@ -28,6 +28,12 @@ class Toast:
 
 def toast(notice: Notice) -> Toast:
     kind, mapping = notice.kind, notice.mapping
+    if notice.topic is Topic.RESTORING:
+        return _restored(notice)
+    if notice.topic is Topic.VERIFICATION:
+        title = _translate("toasts", "%Ln file(s) differ at the destination", None, notice.count)
+        text = _translate("toasts", "{0}: see what can be done.").format(mapping)
+        return Toast(kind, title, text, Place.VERIFICATION, mapping, stays=True)
     if kind is Kind.COMPLETED:
         title = _translate("toasts", "%Ln file(s) are on {0}", None, notice.count)
         details = [mapping, words.size(notice.size)]
@@ -47,4 +53,16 @@ def toast(notice: Notice) -> Toast:
         text = _translate("toasts", "{0}: see what can be done.").format(mapping)
         return Toast(kind, title, text, Place.ISSUES, mapping, stays=True)
     title = _translate("toasts", "{0} needs you").format(mapping)
-    return Toast(kind, title, spoken(notice.reason), Place.OVERVIEW, mapping, stays=True)
+    place = Place.QUESTION if notice.topic is Topic.QUESTION else Place.OVERVIEW
+    return Toast(kind, title, spoken(notice.reason), place, mapping, stays=True)
+
+
+def _restored(notice: Notice) -> Toast:
+    mapping = notice.mapping
+    if notice.kind is Kind.COMPLETED:
+        title = _translate("toasts", "%Ln file(s) are back", None, notice.count)
+        text = f"{mapping} · {words.size(notice.size)}"
+        return Toast(notice.kind, title, text, Place.RESTORE, mapping)
+    title = _translate("toasts", "Not everything came back")
+    text = _translate("toasts", "{0}: see what can be done.").format(mapping)
+    return Toast(notice.kind, title, text, Place.RESTORE, mapping, stays=True)

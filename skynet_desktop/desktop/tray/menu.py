@@ -49,6 +49,8 @@ class TrayMenu(QMenu):
         self._status = self.addAction("")
         self._status.setEnabled(False)
         self._issues = self._add("", lambda: controller.show(Place.ISSUES))
+        self._question = self._add("", self._on_question)
+        self._asking = ""
         self.addSeparator()
         self._add(self.tr("Open Skynet"), lambda: controller.show(Place.OVERVIEW))
         self._mappings = self.addMenu(self.tr("Mappings"))
@@ -92,6 +94,7 @@ class TrayMenu(QMenu):
     def _fill_help(self, menu: QMenu) -> None:
         self._add(self.tr("Open log"), lambda: self._actions.open_log(), menu)
         self._add(self.tr("Save diagnostics…"), lambda: self._actions.save_diagnostics(), menu)
+        self._add(self.tr("Check-up…"), lambda: self._controller.show(Place.CHECKUP), menu)
         self._add(self.tr("About"), lambda: self._controller.show(Place.ABOUT), menu)
 
     @Slot(object)
@@ -114,6 +117,10 @@ class TrayMenu(QMenu):
         _set_text(self._status, words.sentence(snapshot))
         _set_text(self._issues, words.issues(snapshot.issues) + "…")
         self._issues.setVisible(snapshot.issues > 0)
+        self._asking = next((v.name for v in snapshot.mappings if v.status.question), "")
+        if self._asking:
+            _set_text(self._question, self.tr("Decide about {0}…").format(self._asking))
+        self._question.setVisible(bool(self._asking))
         paused = [view.status.paused for view in snapshot.mappings]
         self._pause.menuAction().setVisible(not all(paused))
         self._resume.setVisible(any(paused))
@@ -121,6 +128,9 @@ class TrayMenu(QMenu):
             if menu := self._mapping_menus.get(view.name):
                 menu.show(view)
         _set_text(self._quit, self._quit_text(snapshot.queued))
+
+    def _on_question(self) -> None:
+        self._controller.show(Place.QUESTION, self._asking)
 
     def _quit_text(self, queued: int) -> str:
         if not queued:
@@ -140,6 +150,8 @@ class _MappingMenu(QObject):
             (self.tr("Open folder"), lambda: actions.open_folder(name)),
             (self.tr("Show at destination"), lambda: actions.show_at_destination(name)),
             (self.tr("Sync now"), lambda: controller.sync([name])),
+            (self.tr("Verify"), lambda: controller.verify(name, False)),
+            (self.tr("Restore…"), lambda: controller.show(Place.RESTORE, name)),
         ):
             self._menu.addAction(text).triggered.connect(lambda _=False, act=act: act())
         self._pause = self._menu.addAction(self.tr("Pause"))

@@ -28,6 +28,8 @@ from skynet_desktop.desktop.errands import Errands
 from skynet_desktop.desktop.flow import Flow
 from skynet_desktop.desktop.snapshot import MappingView
 from skynet_desktop.desktop.tokens import L, M, S
+from skynet_desktop.desktop.verify.menu import VerifyMenu
+from skynet_desktop.desktop.verify.strip import ProofStrip
 from skynet_desktop.desktop.window import card_words
 from skynet_desktop.desktop.window.elided import ElidedLabel
 from skynet_desktop.desktop.window.files_under_way import FilesUnderWay
@@ -78,13 +80,17 @@ class MappingCard(QFrame):
         theme.mark(self._way, kind="muted")
         self._reason = label(name=f"reason-{self.name}", wraps=True)
         self._question = QuestionBanner(self.name)
-        self._question.answered.connect(self._on_answer)
+        self._question.declined.connect(lambda: self._controller.answer(self.name, False))
+        self._question.opened.connect(lambda: self._controller.show(Place.QUESTION, self.name))
         self._bar = QProgressBar()
         self._bar.setMaximum(_STEPS)
         self._bar.setAccessibleName(self.tr("Progress of {0}").format(self.name))
         self._left = label(name=f"left-{self.name}")
         self._speed = label(kind="muted")
         self._files = FilesUnderWay()
+        self._proof = ProofStrip(self.name)
+        self._proof.stopped.connect(lambda: self._controller.stop_verifying(self.name))
+        self._proof.opened.connect(lambda: self._controller.show(Place.VERIFICATION, self.name))
         self._checked = label(kind="caption")
         self._held = label(kind="caption")
 
@@ -98,6 +104,10 @@ class MappingCard(QFrame):
         self._resume.clicked.connect(lambda: controller.resume([name]))
         self._folder = self._button("folder", self.tr("Open folder"), "folder-open")
         self._folder.clicked.connect(lambda: self._errands.open_folder(name))
+        self._verify = self._button("verify", self.tr("Verify"), "verify")
+        self._verify.setMenu(VerifyMenu(lambda deep: controller.verify(name, deep), self._verify))
+        self._restore = self._button("restore", self.tr("Restore…"), "restore")
+        self._restore.clicked.connect(lambda: controller.show(Place.RESTORE, name))
         self._service = self._button("service", self.tr("Edit service…"), "server")
         self._service.clicked.connect(self._on_service)
         self._anyway = self._button("anyway", self.tr("Send anyway"), "send")
@@ -138,7 +148,7 @@ class MappingCard(QFrame):
         buttons.setSpacing(S)
         main = Flow(
             self._service, self._anyway, self._issues, self._resume, self._sync, self._pause,
-            self._folder, space=S,
+            self._folder, self._verify, self._restore, space=S,
         )  # fmt: skip
         buttons.addLayout(main, 1)
         buttons.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
@@ -153,6 +163,7 @@ class MappingCard(QFrame):
         layout.addLayout(numbers)
         layout.addWidget(self._files)
         layout.addLayout(facts)
+        layout.addWidget(self._proof)
         layout.addSpacing(S)
         layout.addLayout(buttons)
 
@@ -172,6 +183,7 @@ class MappingCard(QFrame):
         self._show_progress(view)
         self._checked.setText(card_words.checked(view))
         self._held.setText(card_words.held(view))
+        self._proof.show_view(view)
         self._show_buttons(view)
 
     def _show_progress(self, view: MappingView) -> None:
@@ -193,6 +205,7 @@ class MappingCard(QFrame):
         self._service.setVisible(card_words.needs_service(view))
         self._anyway.setVisible(card_words.is_held_by_network(view))
         self._issues.setVisible(view.status.issues > 0)
+        self._verify.setVisible(view.verifying is None)
 
     @Slot()
     def _paint_icon(self) -> None:
@@ -223,10 +236,6 @@ class MappingCard(QFrame):
     def _on_service(self) -> None:
         if self._view is not None:
             self._controller.show(Place.SERVICES, self._view.service)
-
-    @Slot(bool)
-    def _on_answer(self, yes: bool) -> None:
-        self._controller.answer(self.name, yes)
 
 
 def _say(where: QLabel, text: str) -> None:

@@ -10,10 +10,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from skynet_desktop.host.autostart.base import Autostart, AutostartError, State
+from skynet_desktop.host.program import own_program
 
-__all__ = ["Autostart", "AutostartError", "State", "entry"]
+__all__ = ["Autostart", "AutostartError", "State", "entry", "own_entry"]
+
+
+def own_entry(home: Path | None) -> Autostart:
+    """The one that starts this program, with its window closed, on ``home`` if it is not the
+    usual one."""
+    chosen = ["--home", str(home)] if home else []
+    return entry([*own_program(), *chosen, "start", "--minimized"])
 
 
 def entry(command: Sequence[str]) -> Autostart:

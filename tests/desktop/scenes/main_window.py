@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QPushButton
@@ -14,6 +16,7 @@ from skynet_desktop.desktop.tray.menu import Actions, TrayMenu
 from skynet_desktop.desktop.window import MainWindow
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.status import Progress
+from skynet_desktop.engine.verify import Verified, Verifying
 from skynet_desktop.settings import Settings
 from tests.desktop.made_controller import MadeErrands, view
 from tests.desktop.scenes.stage import Scene, Scenes, Stage, part
@@ -21,19 +24,26 @@ from tests.desktop.scenes.stage import Scene, Scenes, Stage, part
 _QUESTION = (
     "1,204 of 3,000 files are gone from the folder at once. Remove them at the destination too?"
 )
-_LONG = "Pictures of the family/2019 Norway/" * 3 + "The house at the fjord, in the evening.jpg"
+LONG = "Pictures of the family/2019 Norway/" * 3 + "The house at the fjord, in the evening.jpg"
 _EVENTS: tuple[Event, ...] = (
-    Started("Photos", Kind.SEND, _LONG, 5_000_000),
+    Started("Photos", Kind.SEND, LONG, 5_000_000),
     Done("Photos", Kind.SEND, "summer/sea.jpg", 3000),
     Done("Photos", Kind.DELETE, "old.jpg", 0),
     Done("Photos", Kind.MOVE, "moved.jpg", 0),
     Failed("Videos", Kind.SEND, "locked.mov", "The file is locked by another program."),
 )
 _ISSUES = [
-    Issue(_LONG, Kind.SEND, "The file is locked by another program.", "SourceUnreadable", 3, 1e9),
+    Issue(LONG, Kind.SEND, "The file is locked by another program.", "SourceUnreadable", 3, 1e9),
     Issue("a?.txt", Kind.SEND, "The service cannot take this name.", "PathImpossible", 1, 1e9),
     Issue("b.txt", Kind.SEND, "The server does not allow it.", "PathDenied", 12, 1.7e9),
 ]
+
+
+VERIFIED = Verified(
+    "Fine", False, time.time() - 200_000, time.time() - 199_000, 12_345, 10**11, waiting=3,
+    foreign=4,
+)  # fmt: skip
+DIFFERING = replace(VERIFIED, mapping="Differs", deep=True, differences=3)
 
 
 def cards() -> tuple[MappingView, ...]:
@@ -43,7 +53,7 @@ def cards() -> tuple[MappingView, ...]:
     return (
         view("Photos", State.UPLOADING, queued=3421, in_flight=2, bytes_left=5_123_000_000,
              files=12_345, bytes=10**11, speed=1.23e7, eta=4000.0, issues=3,
-             progress=(Progress(_LONG, 1, 10), Progress("a.mov", 5, 10))),
+             progress=(Progress(LONG, 1, 10), Progress("a.mov", 5, 10))),
         view("Ask", State.ACTION_REQUIRED, question=_QUESTION, about="removals",
              reason="Many files are gone at once."),
         view("Moved", State.ACTION_REQUIRED, question="Is this the same folder as before?",
@@ -55,7 +65,11 @@ def cards() -> tuple[MappingView, ...]:
         view("Held", State.PAUSED, paused=True, paused_until=soon, queued=12),
         view("Some", State.ISSUES, issues=12, files=100, bytes=10**9),
         view("Looks", State.CHECKING, files=1000, bytes=10**9),
-        view("Fine", State.UP_TO_DATE, files=12_345, bytes=10**11, last_reconcile=before),
+        view("Fine", State.UP_TO_DATE, files=12_345, bytes=10**11, last_reconcile=before,
+             verified=VERIFIED),
+        view("Differs", State.UP_TO_DATE, files=12_345, bytes=10**11, verified=DIFFERING),
+        view("Proving", State.UP_TO_DATE, files=12_345, bytes=10**11, last_reconcile=before,
+             verifying=Verifying(True, 1_234, 12_345, 10**10, 3)),
     )  # fmt: skip
 
 
@@ -75,8 +89,6 @@ def main_window(stage: Stage) -> Scenes:
     window.show_page(Place.OVERVIEW)
     stage.settle()
     yield Scene("overview", window)
-    yes = part(window, QPushButton, "yes-Ask")
-    yield from stage.box("question", window, yes.click)
     window.show_page(Place.ACTIVITY)
     stage.settle()
     yield Scene("activity", window)

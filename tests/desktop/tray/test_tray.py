@@ -32,6 +32,8 @@ Mappings
     Open folder
     Show at destination
     Sync now
+    Verify
+    Restore…
     Pause
 Pause
   30 minutes
@@ -47,6 +49,7 @@ Settings…
 Help
   Open log
   Save diagnostics…
+  Check-up…
   About
 Quit"""
 

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from skynet_desktop.core.events import State
 from skynet_desktop.desktop.controller import Place
+from skynet_desktop.desktop.verify.strip import ProofStrip
 from skynet_desktop.desktop.window import MainWindow, card_words
 from skynet_desktop.desktop.window.card import MappingCard
 from skynet_desktop.desktop.window.pause_menu import tomorrow
-from skynet_desktop.desktop.window.question import choice
 from skynet_desktop.engine.status import Progress
+from skynet_desktop.engine.verify import Verified, Verifying
 from tests.desktop.made_controller import MadeController, MadeErrands, view
 
 EMPTIED = "The folder is empty. Remove all 12 files at the destination too?"
@@ -38,12 +41,6 @@ def text(window: MainWindow, name: str) -> str:
 
 def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
     QTest.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
-
-
-def asked() -> QMessageBox:
-    box = QApplication.activeModalWidget()
-    assert isinstance(box, QMessageBox)
-    return box
 
 
 def test_a_card_is_changed_in_place_and_keeps_the_focus(
@@ -93,24 +90,15 @@ def test_buttons_ask_for_this_mapping(
     assert errands.calls == [("open_folder", "b")]
 
 
-def test_a_question_is_answered_yes_only_when_asked_twice(
+def test_a_question_is_answered_yes_only_where_all_of_it_is_seen(
     qtbot: QtBot, window: MainWindow, controller: MadeController
 ) -> None:
     controller.show_views(
         view(state=State.ACTION_REQUIRED, reason=EMPTIED, question=EMPTIED, about="removals")
     )
     assert text(window, "reason-Photos") == ""
-    assert button(window, "yes-Photos").text() == "Remove them there too"
-    click(qtbot, window, "yes-Photos")
-    asked().reject()
-    assert controller.calls == []
-    click(qtbot, window, "yes-Photos")
-    box = asked()
-    yes = next(each for each in box.buttons() if each.text() == "Remove them there too")
-    assert box.defaultButton() is not yes
-    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
-    assert controller.calls == [("answer", "Photos", True)]
-    assert not button(window, "no-Photos").isEnabled()
+    click(qtbot, window, "decide-Photos")
+    assert controller.calls == [("show", Place.QUESTION, "Photos")]
 
 
 def test_no_is_answered_at_once(
@@ -124,23 +112,48 @@ def test_no_is_answered_at_once(
     assert controller.calls == [("answer", "Photos", False)]
 
 
-def test_a_question_that_is_taken_back_takes_its_dialog_along(
+def test_a_question_that_is_taken_back_is_gone(
     qtbot: QtBot, window: MainWindow, controller: MadeController
 ) -> None:
-    controller.show_views(
-        view(state=State.ACTION_REQUIRED, reason=EMPTIED, question=EMPTIED, about="removals")
-    )
-    click(qtbot, window, "yes-Photos")
+    asked = view(state=State.ACTION_REQUIRED, question=EMPTIED, about="removals")
+    controller.show_views(asked)
+    click(qtbot, window, "no-Photos")
+    assert not button(window, "no-Photos").isEnabled()  # a second click would answer what is next
     controller.show_views(view())
-    assert QApplication.activeModalWidget() is None
-    assert not button(window, "yes-Photos").isVisible()
-    assert controller.calls == []
+    assert not button(window, "decide-Photos").isVisible()
+    controller.show_views(asked)
+    assert button(window, "no-Photos").isEnabled()
 
 
-def test_every_question_of_the_engine_has_words_of_its_own() -> None:
-    assert choice("removals").yes == "Remove them there too"
-    assert choice("root").yes == "Use this folder"
-    assert choice("something new").yes == "Yes"
+def test_a_card_tells_of_the_last_verification_and_of_one_that_runs(
+    qtbot: QtBot, window: MainWindow, controller: MadeController
+) -> None:
+    controller.show_views(view())
+    strip = window.findChild(ProofStrip)
+    assert isinstance(strip, ProofStrip)
+    assert strip.isHidden()
+    two_days_ago = time.time() - 2 * 86_400
+    ended = Verified("Photos", False, two_days_ago - 5, two_days_ago, 120, 10**9)
+    controller.show_views(view(verified=ended))
+    assert text(window, "proof-Photos") == "Verified 2 day(s) ago · All 120 file(s) are right"
+    assert button(window, "stop-verifying-Photos").isHidden()
+    click(qtbot, window, "proof-details-Photos")
+    controller.show_views(view(verified=ended, verifying=Verifying(True, 5, 10, 100, 3)))
+    assert text(window, "proof-Photos").startswith("Verifying: 5 of 10 files")
+    assert button(window, "verify-Photos").isHidden()
+    click(qtbot, window, "stop-verifying-Photos")
+    controller.show_views(view(verified=replace(ended, differences=3)))
+    assert text(window, "proof-Photos").endswith("3 difference(s)")
+    menu = button(window, "verify-Photos").menu()
+    assert menu is not None
+    for action in menu.actions():
+        action.trigger()
+    click(qtbot, window, "restore-Photos")
+    assert controller.calls == [
+        ("show", Place.VERIFICATION, "Photos"), ("stop_verifying", "Photos"),
+        ("verify", "Photos", False), ("verify", "Photos", True),
+        ("show", Place.RESTORE, "Photos"),
+    ]  # fmt: skip
 
 
 def test_a_refused_service_leads_to_its_settings(

@@ -1,0 +1,72 @@
+"""List: all objects below a folder, a thousand a request.
+
+Our own folder (``core.reserved``) is not shown unless it is named, and not paid for: where a
+page ends within it, the next one begins behind it, however much lies in the trash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from skynet_desktop.connections.base import RemoteFile
+from skynet_desktop.connections.s3.bucket import Bucket
+from skynet_desktop.connections.s3.names import is_probe
+from skynet_desktop.core.reserved import RESERVED, is_reserved
+
+LAST = "~"
+"""Sorts behind every name that we use in our own folder, whichever way a server sorts."""
+
+
+def list_files(bucket: Bucket, remote_dir: str) -> Iterator[RemoteFile]:
+    """``a`` yields what is below ``a/`` and nothing of ``ab/``."""
+    prefix = folder_prefix(bucket, remote_dir)
+    if prefix is None:
+        return
+    for page in pages(bucket, "list_objects_v2", prefix):
+        for item in page.get("Contents", []):
+            path = item["Key"].removeprefix(prefix)
+            if is_shown(path):
+                yield RemoteFile(path, item["Size"], None, item["ETag"].strip('"'))
+
+
+def folder_prefix(bucket: Bucket, remote_dir: str) -> str | None:
+    """What the keys of the folder's files begin with; None if no key can."""
+    folder = remote_dir.strip("/")
+    if not folder:
+        return bucket.prefix
+    key = bucket.key_there(folder)
+    return None if key is None else f"{key}/"
+
+
+def is_shown(path: str) -> bool:
+    """Not our own folder and probes; neither the empty keys ending in ``/`` by which some tools
+    mark a folder, nor keys that no local path can have been (``..`` among their parts)."""
+    no_file = any(part in ("", ".", "..") for part in path.split("/"))
+    return not (no_file or is_reserved(path) or is_probe(path))
+
+
+def pages(
+    bucket: Bucket, operation: Literal["list_objects_v2", "list_object_versions"], prefix: str
+) -> Iterator[dict[str, Any]]:
+    """The answers of the server, one after the other."""
+    client: Any = bucket.client
+    paginate = client.get_paginator(operation).paginate
+    ours = f"{prefix}{RESERVED}/"
+    begin = "StartAfter" if operation == "list_objects_v2" else "KeyMarker"
+    with bucket.translating():
+        for page in paginate(Bucket=bucket.name, Prefix=prefix):
+            bucket.expect("Name", page)
+            yield page
+            if page.get("IsTruncated") and _last_key(page).startswith(ours):
+                break
+        else:
+            return
+        for page in paginate(Bucket=bucket.name, Prefix=prefix, **{begin: ours + LAST}):
+            bucket.expect("Name", page)
+            yield page
+
+
+def _last_key(page: dict[str, Any]) -> str:
+    contents = page.get("Contents")
+    return str(contents[-1]["Key"] if contents else page.get("NextKeyMarker", ""))

@@ -1,0 +1,166 @@
+"""Listings that leave our own folder out without paying for it; and the versions of a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skynet_desktop.connections.s3 import S3Connection
+from skynet_desktop.core.errors import ConnectionLost
+from tests.servers.seaweed import LIMITED_BUCKET, Seaweed
+
+PAGE = 10
+TRASH = [f".skynet/trash/2026-01-02/03-04-05/f{n:03}" for n in range(60)]
+FILES = [".skynet-notes", ".skynet0", "a", "d/.skynet/x", *(f"z/{n:02}" for n in range(25))]
+
+
+def opened(server: Seaweed, bucket: str, who: str = "admin", prefix: str = "") -> S3Connection:
+    connection = S3Connection(**server.options(bucket, who), prefix=prefix)
+    connection.open()
+    return connection
+
+
+def fill(server: Seaweed, bucket: str, paths: list[str]) -> None:
+    for path in paths:
+        server.client().put_object(Bucket=bucket, Key=f"base/{path}", Body=b"x")
+
+
+def by_small_pages(s3: S3Connection, operation: str) -> list[dict[str, Any]]:
+    """The requests that leave from now on; each is answered with few keys."""
+    requests: list[dict[str, Any]] = []
+
+    def narrow(params: dict[str, Any], **_: Any) -> None:
+        params["MaxKeys"] = PAGE
+        requests.append(dict(params))
+
+    name = f"provide-client-params.s3.{operation}"
+    s3._bucket.client.meta.events.register(name, narrow)
+    return requests
+
+
+@pytest.mark.parametrize("trash", [[], TRASH[:1], TRASH[:8], TRASH])
+def test_our_own_folder_costs_at_most_one_request(
+    s3: S3Connection, s3_server: Seaweed, s3_bucket: str, trash: list[str]
+) -> None:
+    fill(s3_server, s3_bucket, [*FILES, *trash])
+    requests = by_small_pages(s3, "ListObjectsV2")
+    assert sorted(file.path for file in s3.list("base")) == FILES
+    assert len(requests) <= -(-len(FILES) // PAGE) + 2
+    assert {request["Prefix"] for request in requests} == {"base/"}
+    assert len(list(s3.list("base/.skynet"))) == len(trash)
+
+
+def test_a_server_that_sorts_by_bytes(s3: S3Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Amazon does; the server of the tests sorts folder by folder."""
+    keys = sorted(f"base/{path}" for path in [*FILES, *TRASH])
+    asked: list[str] = []
+
+    def answer(request: Any, **_: Any) -> None:
+        raise AssertionError(request.url)
+
+    def list_objects_v2(**arguments: Any) -> dict[str, Any]:
+        after = arguments.get("ContinuationToken") or arguments.get("StartAfter", "")
+        asked.append(after)
+        left = [key for key in keys if key > after]
+        page = left[:PAGE]
+        rows = [{"Key": key, "Size": 1, "ETag": '"x"'} for key in page]
+        more = {"NextContinuationToken": page[-1]} if len(left) > PAGE else {}
+        return {"Name": "b", "Contents": rows, "IsTruncated": len(left) > PAGE, **more}
+
+    class Pages:
+        def paginate(self, **arguments: Any) -> Any:
+            while True:
+                page = list_objects_v2(**arguments)
+                yield page
+                if not page["IsTruncated"]:
+                    return
+                arguments["ContinuationToken"] = page["NextContinuationToken"]
+
+    s3._bucket.client.meta.events.register("before-send.s3", answer)
+    monkeypatch.setattr(s3._bucket.client, "get_paginator", lambda _: Pages())
+    assert sorted(file.path for file in s3.list("base")) == FILES
+    assert len(asked) <= -(-len(FILES) // PAGE) + 2
+    assert len([key for key in asked if key.startswith("base/.skynet/t")]) == 0
+
+
+def test_versions_page_by_page(s3_server: Seaweed, s3_versioned_bucket: str) -> None:
+    """Without one name that this server itself loses: it walks ``x/`` before ``x-``, and begins
+    each page of versions behind the last key by bytes (``x-`` is before ``x/``)."""
+    s3 = opened(s3_server, s3_versioned_bucket)
+    files = [path for path in FILES if path != ".skynet-notes"]
+    fill(s3_server, s3_versioned_bucket, [*files, *files, *TRASH])
+    s3_server.client().put_object(Bucket=s3_versioned_bucket, Key="base2/a")
+    s3.delete("base/a")
+    requests = by_small_pages(s3, "ListObjectVersions")
+    found = list(s3.versions("base"))
+    assert sorted(version.path for version in found) == sorted([*files, *files, "a"])
+    assert [version.path for version in found if version.gone] == ["a"]
+    assert len(requests) <= -(-(2 * len(files) + 1) // PAGE) + 2
+    assert {request["Prefix"] for request in requests} == {"base/"}
+    assert {version.path for version in s3.versions("base/.skynet/trash")} == {
+        path.removeprefix(".skynet/trash/") for path in TRASH
+    }
+    s3.close()
+
+
+def test_names_in_versions_arrive_unharmed(
+    s3_server: Seaweed, s3_versioned_bucket: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(b"content")
+    names = ["a b", "a+b", "a%20b", "\u00e9\U0001f600", "a&b<c>", "tab\tline"]
+    s3 = opened(s3_server, s3_versioned_bucket, prefix="deep er")
+    for name in names:
+        s3.send(str(tmp_path / "a"), f"d/{name}")
+    found = {version.path: version for version in s3.versions("d")}
+    assert sorted(found) == sorted(names)
+    for name, version in found.items():
+        with s3.read(f"d/{name}", version=version.version) as content:
+            assert b"".join(content.blocks) == b"content"
+    s3.close()
+
+
+def test_what_was_there_before_versions_were_kept(
+    s3: S3Connection, s3_server: Seaweed, s3_bucket: str, tmp_path: Path
+) -> None:
+    """The bucket is a new one, as it can never forget that it kept versions."""
+    client = s3_server.client()
+    bucket = f"{s3_bucket}-turned"
+    client.create_bucket(Bucket=bucket)
+    connection = opened(s3_server, bucket)
+    assert connection.keeps_versions() is False
+    (tmp_path / "a").write_bytes(b"before")
+    connection.send(str(tmp_path / "a"), "a")
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    assert connection.keeps_versions() is True
+    (tmp_path / "a").write_bytes(b"after it")
+    connection.send(str(tmp_path / "a"), "a")
+    contents = set()
+    for version in connection.versions(""):
+        with connection.read("a", version=version.version) as content:
+            contents.add(b"".join(content.blocks))
+    assert contents == {b"before", b"after it"}
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    assert connection.keeps_versions() is False
+    connection.close()
+
+
+def test_who_may_not_ask_keeps_no_versions(s3_server: Seaweed) -> None:
+    limited = opened(s3_server, LIMITED_BUCKET, "prefix", prefix="mine/")
+    assert limited.keeps_versions() is False
+    assert list(limited.versions("")) == []
+    limited.close()
+
+
+def test_a_lost_server_is_no_no(s3: S3Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a mapping would believe that nothing is kept, because of one bad moment."""
+
+    def lost(**_: Any) -> None:
+        raise ConnectionLost("gone")
+
+    ask: Callable[..., Any] = lost
+    monkeypatch.setattr(s3._bucket.client, "get_bucket_versioning", ask)
+    with pytest.raises(ConnectionLost):
+        s3.keeps_versions()
