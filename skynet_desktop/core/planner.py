@@ -63,14 +63,19 @@ def move_need(
     return MoveNeed.COPY if can_copy else MoveNeed.LOOK
 
 
-def too_many(lost: int, before: int, now: int, *, limit_count: int, limit_share: float) -> bool:
+def too_many(
+    lost: int, untouched: int, before: int, now: int, *, limit_count: int, limit_share: float
+) -> bool:
     """Whether so many lost files must wait for a yes.
 
-    ``before`` is how many there were when all was mirrored last, ``now`` how many are left. A
-    share is exceeded only if the folder as a whole shrank by it: programs that make and
-    delete many files all the time lose none that anybody had. It counts from a hundred files
-    on: of a handful, half is an everyday clean-up.
+    ``before`` is how many there were when all was mirrored last, ``now`` how many are left;
+    ``untouched`` of the lost ones had their rest for a day. A share is exceeded by untouched
+    files alone (a disk that was swapped brings as many new ones), or if the folder as a whole
+    shrank by it: programs that make and delete many files all the time lose none that anybody
+    had. It counts from a hundred files on: of a handful, half is an everyday clean-up.
     """
     if lost > limit_count:
+        return True
+    if untouched >= 100 and untouched > before * limit_share:
         return True
     return lost >= 100 and lost > before * limit_share and now < before * (1 - limit_share)

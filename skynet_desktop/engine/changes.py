@@ -23,13 +23,13 @@ from skynet_desktop.core.events import AttentionNeeded
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine.guard import CHANGES
 from skynet_desktop.engine.index import Known
+from skynet_desktop.engine.removals import UNTOUCHED_NS
 
 if TYPE_CHECKING:
     from skynet_desktop.engine.mapping import Mapping
 
 log = logging.getLogger(__name__)
 
-_UNTOUCHED_NS = 86_400 * 10**9
 _FEW = 20
 """So many pass without a wait."""
 _LEAST, _MOST = 100, 25_000
@@ -136,7 +136,7 @@ class Changes:
         if local is None or known is None or not known.sure:
             return False
         rested = max(known.state.mtime_ns, known.state.ctime_ns)
-        return max(local.mtime_ns, local.ctime_ns) - rested > _UNTOUCHED_NS
+        return max(local.mtime_ns, local.ctime_ns) - rested > UNTOUCHED_NS
 
     def _are_many(self) -> bool:
         many = self._passed + len(self._held)

@@ -85,18 +85,22 @@ class Guard:
         if scene.root_empty and count > 1:
             return f"The folder is empty. Remove all {count} files at the destination too?"
         now = self._index.count() - count + scene.queued
-        lost = self._removals.lost() if self._too_many(count, before, now) else 0
-        if self._too_many(lost, before, now):
+        if not self._too_many(count, count, before, now):
+            return ""  # the index need not be read for that
+        lost = self._removals.lost()
+        if self._too_many(lost.files, lost.untouched, before, now):
             return (
-                f"{lost} files were deleted here, {now} are left. Remove them at the "
+                f"{lost.files} files were deleted here, {now} are left. Remove them at the "
                 "destination too?"
             )
         return ""
 
-    def _too_many(self, lost: int, before: int, now: int) -> bool:
+    def _too_many(self, lost: int, untouched: int, before: int, now: int) -> bool:
         limits = self.limits
         lost += self._removed if lost else 0
-        return too_many(lost, before, now, limit_count=limits.count, limit_share=limits.share)
+        return too_many(
+            lost, untouched, before, now, limit_count=limits.count, limit_share=limits.share
+        )
 
     def removed(self, count: int) -> None:
         """So many removals were carried out: part of a deletion that may go on."""

@@ -76,7 +76,7 @@ class Index:
         with self._db.reading() as db:
             row = db.execute(
                 f"SELECT {_COLUMNS} FROM files WHERE path=?",
-                (key(path),),  # noqa: S608
+                (key(path),),
             ).fetchone()
         return _known(row) if row else None
 

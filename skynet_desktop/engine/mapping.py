@@ -22,7 +22,7 @@ from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.core.reserved import RESERVED
 from skynet_desktop.core.timetable import Timetable
-from skynet_desktop.engine import queue, statedb
+from skynet_desktop.engine import queue, root, statedb
 from skynet_desktop.engine.changes import Changes
 from skynet_desktop.engine.guard import Guard, Limits, Scene
 from skynet_desktop.engine.index import Index
@@ -188,27 +188,13 @@ class Mapping:
         """Whether nothing that we mirror is at the path. Raises ``OSError`` as ``look``."""
         return self.look(path) is None
 
-    def root_identity(self) -> str:
-        """What tells this folder from another mounted in its place. Raises ``OSError``."""
-        st = os.stat(self.mapper.local_base)
-        identity = {"ino": st.st_ino, "dev": st.st_dev}
-        if hasattr(os, "statvfs"):
-            identity["fsid"] = os.statvfs(self.mapper.local_base).f_fsid
-        return json.dumps(identity)
-
-    def root_changed(self) -> bool:
-        """Whether the folder is another one than last time. Raises ``OSError``.
-
-        Device numbers change over reboots on some systems and file system ids on others, so
-        one of the two staying the same is enough.
-        """
+    def root_changed(self, *, in_full: bool = False) -> bool:
+        """Whether the folder may be another one than last time. Raises ``OSError``."""
         before = self.db.get_meta("root")
         if before is None:
             return False
-        old, new = json.loads(before), json.loads(self.root_identity())
-        if old["ino"] != new["ino"]:
-            return True
-        return bool(old["dev"] != new["dev"] and old.get("fsid") != new.get("fsid", ""))
+        look = root.full_identity if in_full else root.identity
+        return root.differs(json.loads(before), look(self.mapper.local_base))
 
     def root_is_empty(self) -> bool:
         """Raises ``OSError``."""
@@ -233,7 +219,7 @@ class Mapping:
 
     def bind_to_root(self) -> None:
         """From now on the folder is the one that is there."""
-        self.db.set_meta("root", self.root_identity())
+        self.db.set_meta("root", json.dumps(root.full_identity(self.mapper.local_base)))
 
     # --- the Q --------------------------------------------------------------------------
 

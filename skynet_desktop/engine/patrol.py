@@ -108,7 +108,7 @@ class Patrol:
 
     def _folder_is_right(self) -> bool:
         try:
-            changed = self._m.root_changed()
+            changed = self._m.root_changed(in_full=True)
         except OSError as error:
             self._fail(
                 f"The folder {self._m.mapper.local_base} is not there ({error.strerror}). "

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from skynet_desktop.engine.statedb import StateDB, below, key
 
+UNTOUCHED_NS = 86_400 * 10**9
+"""A file that was not touched for so long is no program's passing one."""
 _NOTED = "SELECT 1 FROM removals WHERE path=?"
 
 
@@ -26,6 +28,14 @@ class Waiting:
     count: int
     oldest: float
     newest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """How many files are gone for good, and how many of these nobody had touched for a day."""
+
+    files: int
+    untouched: int
 
 
 _NONE = Waiting(0, 0.0, 0.0)
@@ -115,18 +125,23 @@ class Removals:
             now = time.monotonic()
             return Waiting(count, now - self._first_at, now - self._last_at) if count else _NONE
 
-    def lost(self) -> int:
-        """How many of them are no renames: nothing else that we follow has the size and time
+    def lost(self) -> Lost:
+        """Those of them that are no renames: nothing else that we follow has the size and time
         of the file. Reads the whole index."""
         with self._db.reading() as db:
             rows = db.execute(
-                "SELECT size, mtime_ns, path IN (SELECT path FROM removals) FROM files"
+                "SELECT size, mtime_ns, ctime_ns, path IN (SELECT path FROM removals) FROM files"
             )
-            gone: list[tuple[int, int]] = []
+            gone: list[tuple[int, int, int]] = []
             alive: set[tuple[int, int]] = set()
-            for size, mtime_ns, noted in rows:
-                gone.append((size, mtime_ns)) if noted else alive.add((size, mtime_ns))
-        return sum(version not in alive for version in gone)
+            for size, mtime_ns, ctime_ns, noted in rows:
+                if noted:
+                    gone.append((size, mtime_ns, ctime_ns))
+                else:
+                    alive.add((size, mtime_ns))
+        lost = [max(mtime, ctime) for size, mtime, ctime in gone if (size, mtime) not in alive]
+        rested = time.time_ns() - UNTOUCHED_NS
+        return Lost(len(lost), sum(changed < rested for changed in lost))
 
     def batch(self, limit: int, after: str = "", until: float = float("inf")) -> list[str]:
         """Some of them in name order, so that folders empty together, from ``after`` on and

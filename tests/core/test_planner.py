@@ -66,18 +66,24 @@ def test_a_rename_is_followed_only_if_the_remote_provably_holds_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lost", "before", "now", "asks"),
+    ("lost", "untouched", "before", "now", "asks"),
     [
-        (0, 0, 0, False),
-        (1, 1, 0, False),
-        (99, 99, 0, False),
-        (100, 100, 0, True),
-        (100, 200, 100, False),
-        (101, 200, 99, True),
-        (500, 600, 700, False),  # a busy folder: as many came as went
-        (1_000, 1_000_000, 999_000, False),
-        (1_001, 1_000_000, 999_000, True),
+        (0, 0, 0, 0, False),
+        (1, 1, 1, 0, False),
+        (99, 99, 99, 0, False),
+        (100, 0, 100, 0, True),
+        (100, 0, 200, 100, False),
+        (101, 0, 200, 99, True),
+        (500, 0, 600, 700, False),  # a busy folder: as many came as went
+        (500, 299, 600, 700, False),
+        (500, 301, 600, 700, True),  # another disk: as many are new, but those had their rest
+        (99, 99, 100, 900, False),
+        (1_000, 1_000, 1_000_000, 999_000, False),
+        (1_001, 0, 1_000_000, 999_000, True),
     ],
 )
-def test_many_losses_wait_for_a_yes(lost: int, before: int, now: int, asks: bool) -> None:
-    assert too_many(lost, before, now, limit_count=1_000, limit_share=0.5) is asks
+def test_many_losses_wait_for_a_yes(
+    lost: int, untouched: int, before: int, now: int, asks: bool
+) -> None:
+    found = too_many(lost, untouched, before, now, limit_count=1_000, limit_share=0.5)
+    assert found is asks

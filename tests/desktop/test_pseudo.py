@@ -43,6 +43,10 @@ from tests.desktop.pseudo import (
     pseudo_language,
     untranslated,
 )
+from tests.desktop.scenes.main_window import LONG
+from tests.desktop.scenes.stage import Scenes
+from tests.desktop.scenes.stage import Stage as Scenery
+from tests.desktop.scenes.trust import check_up, questions, restoring, verification
 
 __all__ = ["pseudo_files", "pseudo_language"]
 
@@ -216,3 +220,19 @@ def test_stages_of_a_test(
         StageResult(stage, outcome, "The name nas is not known.", "Ask whoever runs the server.")
     )
     assert_translated(look_at(row))
+
+
+@pytest.mark.parametrize("scenes", [questions, verification, restoring, check_up])
+def test_windows_about_trust(
+    scenes: Callable[[Scenery], Scenes], qapp: QApplication, tmp_path: Path
+) -> None:
+    theme.apply(qapp, "light")
+    stage = Scenery(tmp_path / "stage")
+    shown = ("Ask", "Fine", "Album", "Norway", str(tmp_path), *LONG.split("/"), *SHOWN)
+    for name, window in scenes(stage):
+        try:
+            assert_translated(window, shown)
+            assert_fits(window)
+        except AssertionError as error:
+            raise AssertionError(f"{name}: {error}") from None
+    stage.end()

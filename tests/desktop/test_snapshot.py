@@ -6,6 +6,7 @@ from skynet_desktop.core.events import State
 from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Settling, Snapshot, snapshot
 from skynet_desktop.engine.status import MappingStatus
+from skynet_desktop.engine.verify import Verified, Verifying
 from skynet_desktop.settings import MappingSettings, ServiceSettings
 from skynet_desktop.settings.schema import Settings
 
@@ -26,6 +27,16 @@ def test_the_worst_state_stands_for_all() -> None:
     assert [(view.name, view.kind) for view in found.mappings] == [("a", "sftp"), ("b", "sftp")]
     assert found.queued == 3
     assert found.retry_at == datetime.fromisoformat("2026-11-22T20:00:00+00:00")
+
+
+def test_a_verification_stands_beside_its_mapping() -> None:
+    verified = Verified("a", False, 1.0, 2.0, 9)
+    statuses = [MappingStatus(name, State.UP_TO_DATE) for name in ("a", "b")]
+    found = snapshot(SETTINGS, statuses, Meter(), {"a": (None, verified)})
+    assert [view.verified for view in found.mappings] == [verified, None]
+    assert not found.is_verifying
+    running = {"b": (Verifying(False, 1, 2, 3, 0), None)}
+    assert snapshot(SETTINGS, statuses, Meter(), running).is_verifying
 
 
 def test_no_mapping_at_all_asks_for_one() -> None:

@@ -228,13 +228,10 @@ def test_into_the_folder_of_a_running_app(skynet: Skynet, place: Place, source: 
     was = state(source, place)
     for path in source.glob("2/*"):
         path.unlink()
-    put(source / "1" / "1", "mine")
-    told = restored(skynet, code=3)
-    assert (told["files"], told["skipped"], told["same"]) == (10, 1, 29)
+    told = restored(skynet)
+    assert (told["files"], told["same"]) == (10, 30)
+    assert state(source, place) == was
     skynet.wait_for("up-to-date")
-    now = state(source, place)
-    assert {path for path in was if now[path] != was[path]} == {"1/1"}
-    assert not [path for path in now if ".skynet" in path]
     deadline = time.monotonic() + 60
     while found := place.differences(source, skynet.remote, one_way=True):
         assert time.monotonic() < deadline, found
@@ -263,7 +260,7 @@ def test_what_a_person_reads(tmp_path: Path, source: Path) -> None:
     skynet.set_up(source, "x")
     assert skynet.once().returncode == 0
     listed = skynet.must("restore", "m", "--list")
-    assert [line.split("  ")[-1] for line in listed.splitlines()] == ["b/", "a", "'new\\nline'"]
+    assert [line.split("  ")[-1].strip() for line in listed.splitlines()] == ["b/", "a", "'new\\nline'"]
     (source / "a").write_text("mine")
     result = skynet.run("restore", "m", "b", "a", "nothing", str(source / "b"))
     assert result.returncode == 3

@@ -38,6 +38,11 @@ FOLDERS = st.sampled_from(["", "d", "d/e", "d0", "f"])
 NAMES = st.sampled_from(["a", "A", "a0", "e", "f", "ü", "\udcff"])
 SIZES = st.sampled_from([0, 1, 1, 3, 12])  # empty, in a batch, alone, in the lane of big ones
 PAUSES = st.sampled_from([0.001, 0.02, 0.06, 0.3, 1.5, 2.5, 5.0, 30.0, 700.0])
+TREES = st.sets(st.sampled_from(["a", "e/a", "e/f", "h"]), min_size=1)
+LOSSES = st.sampled_from([ConnectionLost("Lost."), StorageFull("Full.")])
+REFUSALS = st.sampled_from(
+    [PathDenied("Denied."), PathImpossible("Never."), PathError("Odd."), None]
+)
 CHOICES = st.lists(st.integers(0, 5), min_size=1, max_size=25)
 
 
@@ -197,7 +202,7 @@ class EngineMachine(RuleBasedStateMachine):
         if not at.exists() and at.parent.is_dir():
             self.world.folder.make_folder(path)
 
-    @rule(path=st.sampled_from(["d", "d0", "g", "e"]), names=st.sets(st.sampled_from(["a", "e/a", "e/f", "h"]), min_size=1), size=SIZES)  # fmt: skip
+    @rule(path=st.sampled_from(["d", "d0", "g", "e"]), names=TREES, size=SIZES)
     def bring_in_a_tree(self, path, names, size) -> None:  # type: ignore[no-untyped-def]
         if not (self.world.folder.root / path).exists():
             self.world.folder.bring_in(path, sorted(names), size)
@@ -248,7 +253,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     # --- trouble ----------------------------------------------------------------------------------
 
-    @rule(after=st.booleans(), error=st.sampled_from([ConnectionLost("Lost."), StorageFull("Full.")]))  # fmt: skip
+    @rule(after=st.booleans(), error=LOSSES)
     def a_request_fails(self, after, error) -> None:  # type: ignore[no-untyped-def]
         self.world.service.fault = Fault(error, after)
 
@@ -256,7 +261,7 @@ class EngineMachine(RuleBasedStateMachine):
     def the_service_is_down(self, error) -> None:  # type: ignore[no-untyped-def]
         self.world.service.down = error
 
-    @rule(number=st.integers(0, 20), error=st.sampled_from([PathDenied("Denied."), PathImpossible("Never."), PathError("Odd."), None]))  # fmt: skip
+    @rule(number=st.integers(0, 20), error=REFUSALS)
     def a_path_is_refused(self, number, error) -> None:  # type: ignore[no-untyped-def]
         path = self._pick(number)
         if error is None:

@@ -10,6 +10,7 @@ import pytest
 
 from skynet_desktop.core.errors import ConnectionLost
 from skynet_desktop.core.events import State
+from skynet_desktop.engine import root
 from skynet_desktop.engine.mirror import Mirror, Outcome
 from tests.engine.rig import Rig, put, wait_until
 
@@ -131,3 +132,12 @@ def test_yes_to_another_folder_mirrors_that_one(rig: Rig) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     rig.assert_same()
+
+
+def test_a_volume_of_another_id_is_looked_into() -> None:
+    """Two sticks of one make: only the volume's id tells them apart."""
+    before: root.Identity = {"ino": 1, "dev": 8, "fsid": 8, "volume": "AAAA-1111"}
+    assert root.differs(before, {**before, "volume": "BBBB-2222"})
+    assert not root.differs(before, {"ino": 1, "dev": 8, "fsid": 8})
+    assert root.differs(before, {"ino": 2, "dev": 8})
+    assert not root.differs({"ino": 1, "dev": 8}, before), "written by an older version"

@@ -15,7 +15,7 @@ from skynet_desktop.engine import index as index_module
 from skynet_desktop.engine.index import Index, Known
 from skynet_desktop.engine.issues import IMPOSSIBLE_PAUSE, PAUSES, Issues
 from skynet_desktop.engine.ledger import DiskLedger
-from skynet_desktop.engine.removals import Removals
+from skynet_desktop.engine.removals import Lost, Removals
 from skynet_desktop.engine.statedb import StateDB
 
 A, B = FileState(1, 10, 10), FileState(2, 20, 20)
@@ -177,4 +177,4 @@ def test_a_rename_is_no_loss(db: StateDB, index: Index) -> None:
     index.record([("old", A), ("gone", B), ("new", A)])
     removals.note("old")
     removals.note("gone")
-    assert removals.lost() == 1
+    assert removals.lost() == Lost(1, 1), "and its times are long ago"

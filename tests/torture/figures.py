@@ -22,13 +22,15 @@ _ENOUGH_SAMPLES = 6
 
 @dataclass(frozen=True)
 class Plan:
-    """How much. ``seconds`` ends it early; the oracle is asked every ``rounds`` rounds."""
+    """How much. ``seconds`` ends it early; the oracle is asked every ``rounds`` rounds, and all
+    must be mirrored ``rest_seconds`` after operations and faults have ended."""
 
     service: str
     seed: int
     kills: int
     faults: int
     seconds: float = float("inf")
+    rest_seconds: float = 180.0
     rounds: int = 25
     taste: Taste = field(default_factory=lambda: Taste(big_files=3))
     tight_limits: bool = True

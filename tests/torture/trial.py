@@ -20,8 +20,6 @@ from tests.torture.journal import Journal
 from tests.torture.oracle import Difference, Oracle, Sampler
 from tests.torture.report import save_evidence
 
-REST_SECONDS = 180.0
-"""Until all must be mirrored once operations and faults have ended."""
 _QUEUE_LIMIT = Path("/proc/sys/fs/inotify/max_queued_events")
 
 
@@ -166,7 +164,7 @@ class Trial:
                 _QUEUE_LIMIT.write_text(queue)
         self._churn.run(100)
         self._count_kind("tight limits")
-        deadline = time.monotonic() + REST_SECONDS
+        deadline = time.monotonic() + self._plan.rest_seconds
         while (found := self._differences()) and time.monotonic() < deadline:
             time.sleep(2.0)
         if found:
@@ -221,7 +219,7 @@ class Trial:
         begun = time.monotonic()
         time.sleep(0.4)  # what was done last is on its way to the Watcher
         self._app.run("resume", "--all")  # reconnect now: the longest pause is a minute
-        status = self._rest(begun + REST_SECONDS)
+        status = self._rest(begun + self._plan.rest_seconds)
         self.figures.checks += 1
         self.figures.longest_rest = max(self.figures.longest_rest, time.monotonic() - begun)
         if status.get("state") != "up-to-date":

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from skynet_desktop.desktop.forms import SettingsForm
@@ -90,3 +90,16 @@ def test_choices_have_names() -> None:
     assert shown("language", "de") == "Deutsch"
     assert shown("sse", "AES256") == "AES256"
     assert shown("completed", "both") == "Message and sound"
+
+
+def test_a_share_is_shown_in_per_cent_and_kept_exactly(qtbot: QtBot) -> None:
+    mapping = MappingSettings("m", "/here", "nas", "there", delete_limit_share=0.333)
+    form = made(qtbot, MappingSettings, mapping, "delete_limit_share")
+    spin = form.findChild(QSpinBox, "field-delete_limit_share")
+    assert isinstance(spin, QSpinBox)
+    assert spin.text() == "33 %"
+    assert form.values() == {"delete_limit_share": 0.333}
+    spin.setValue(40)
+    assert form.values() == {"delete_limit_share": 0.4}
+    spin.setValue(33)
+    assert form.is_right()

@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
     QRadioButton,
+    QSpinBox,
     QTabWidget,
     QWidget,
 )
@@ -25,7 +27,7 @@ from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.mappings import MappingsPage
 from skynet_desktop.desktop.mappings.dialog import MappingDialog
 from skynet_desktop.desktop.mappings.model import MappingsModel
-from skynet_desktop.settings import MappingSettings, store
+from skynet_desktop.settings import MappingSettings, ServiceSettings, store
 from tests.desktop.accessible_names import assert_accessible, assert_mnemonics_unique
 from tests.desktop.services.hand import Hand
 
@@ -237,3 +239,51 @@ def test_leaving_asks_only_when_something_would_be_lost(
     answer(page, hand, "&Discard")
     hand.until(lambda: page.findChild(MappingDialog) is None)
     assert not controller.settings.mappings["pictures"].complete_sync
+
+
+def test_what_is_kept_and_how_often_all_is_verified(
+    filled: Shown, controller: Controller, qtbot: QtBot
+) -> None:
+    page, _ = filled
+    page.open_mapping("pictures")
+    dialog, hand = dialog_of(page, qtbot)
+    turn_to(dialog, 2)
+    hand.until(lambda: "backup/.skynet/trash on disk" in label(dialog, "keeps-where").text())
+    assert not hand.sees("keeps-nothing")
+    keep, days = (dialog.findChild(QWidget, f"field-{n}") for n in ("keep", "verify_days"))
+    assert isinstance(keep, QComboBox) and isinstance(days, QSpinBox)
+    assert not hand.sees("field-verify_deep") and days.text() == "Never"
+    keep.setCurrentIndex(keep.findData("nothing"))
+    assert "overwritten" in label(dialog, "keeps-nothing").text()
+    assert not hand.sees("field-keep_days") and not hand.sees("keeps-where")
+    mirror = dialog.findChild(QRadioButton, "complete-sync")
+    assert isinstance(mirror, QRadioButton)
+    mirror.click()
+    assert "delete or overwrite" in label(dialog, "keeps-nothing").text()
+    keep.setCurrentIndex(keep.findData("deleted"))
+    assert not hand.sees("keeps-nothing")
+    days.setValue(7)
+    deep = dialog.findChild(QCheckBox, "field-verify_deep")
+    assert isinstance(deep, QCheckBox)
+    deep.click()
+    hand.press("next")
+    hand.until(lambda: page.findChild(MappingDialog) is None)
+    saved = controller.settings.mappings["pictures"]
+    assert (saved.keep, saved.verify_days, saved.verify_deep) == ("deleted", 7, True)
+    assert saved.complete_sync and saved.change_limit_share == 0.5
+
+
+def test_a_bucket_says_that_its_versions_are_used(
+    filled: Shown, controller: Controller, qtbot: QtBot
+) -> None:
+    page, _ = filled
+    bucket = ServiceSettings("bucket", "s3", {"bucket": "b", "endpoint": "http://127.0.0.1:1"})
+    store.add_service(controller.settings_file, bucket)
+    controller.reload()
+    page.open_mapping("pictures")
+    dialog, hand = dialog_of(page, qtbot)
+    service = dialog.findChild(QComboBox, "service")
+    assert isinstance(service, QComboBox)
+    hand.until(lambda: service.findData("bucket") >= 0)
+    service.setCurrentIndex(service.findData("bucket"))
+    hand.until(lambda: "the bucket keeps versions" in label(dialog, "keeps-where").text())

@@ -24,27 +24,32 @@ from tests.desktop.made_controller import MadeMirror, view
 from tests.desktop.scenes.main_window import DIFFERING, LONG, VERIFIED
 from tests.desktop.scenes.stage import Scene, Scenes, Stage, part, write
 
+# As the engine says them, so that they are translated as its are.
 _QUESTIONS = {
     "removals": "812 files were deleted here, 90 are left. Remove them at the destination too?",
-    "changes": "700 of 902 files were changed at once. Send them?",
+    "changes": "700 of 902 files were changed at once that nobody had touched for a day. If you "
+    "did not do this, a virus may be encrypting them. Send the changed files?",
     "place": "The destination is not the one that was mirrored to before: most of the 9 files "
     "that were sent there are missing. If a disk is unplugged, connect it. Send them all again?",
     "root": "The folder /x is not the one that was mirrored before: of 9 known files 0 are in it. "
     "Mirror this one from now on?",
 }
 _DIFFERENCES = (
-    Difference(LONG, Fault.MISSING, "It is not there."),
-    Difference("a.txt", Fault.SIZE, "It has 12 bytes there, and 13 here."),
-    Difference("b.txt", Fault.CONTENT, "The content there is another one.", repairable=False),
-)
+    Difference(LONG, Fault.MISSING, "It is here and not at the destination."),
+    Difference("a.txt", Fault.EXTRA, "It is gone here and still at the destination."),
+    Difference("b.txt", Fault.UNREADABLE,
+               "It cannot be read at the destination: A folder has this name here.",
+               repairable=False),
+)  # fmt: skip
 _FINDINGS = (
-    Finding("Program", Level.OK, "Skynet Desktop 0.3 on Linux."),
-    Finding("Keyring", Level.NOTE, "Secrets are kept in memory alone.", "Unlock the keyring."),
-    Finding("Watching", Level.WARNING, "8,192 folders can be watched; 9,000 are mirrored.",
-            "Raise the limit:\nsudo sysctl fs.inotify.max_user_watches=524288"),
-    Finding("Service nas", Level.OK, "nas.example.org answers in 12 ms."),
-    Finding("Service nas", Level.BAD, "The server refused the password for anna@nas.",
-            "Change the password of the service."),
+    Finding("Program", Level.OK, "This system sets no limit that matters here."),
+    Finding("Clock", Level.NOTE, "A program may have 1024 files open; Skynet may need 4096.",
+            "Ask whoever runs this computer to raise the limit (nofile)."),
+    Finding("Watching", Level.WARNING, "This system sets no limit that matters here.",
+            "Raise the limit in the terminal that Skynet is started from."),
+    Finding("Service nas", Level.OK, "A program may have as many files open as Skynet needs."),
+    Finding("Service nas", Level.BAD, "This system sets no limit that matters here.",
+            "Correct it in the settings, under Services."),
 )  # fmt: skip
 
 
@@ -78,7 +83,7 @@ def verification(stage: Stage) -> Scenes:
         ("right", None, VERIFIED),
         ("mending", None, replace(DIFFERING, mapping="Fine", repaired=3)),
         ("wrong", None, replace(DIFFERING, mapping="Fine")),
-        ("stopped", None, replace(VERIFIED, complete=False, reason="The service was lost.")),
+        ("stopped", None, replace(VERIFIED, complete=False, reason="It was stopped.")),
     ):
         controller.show_views(view("Fine", verifying=verifying, verified=verified))
         stage.settle()
@@ -126,9 +131,10 @@ def restoring(stage: Stage) -> Scenes:
     stage.settle()
     yield Scene("restore-running", window)
     failed = (
-        Failure(LONG, "The disk is full."), Failure("a.txt", "A folder has this name here."),
+        Failure(LONG, "It is here and not at the destination."),
+        Failure("a.txt", "A folder has this name here."),
     )  # fmt: skip
-    ended = Restored(345, 10**10, 12, 3, 2, failed, False, "The service was lost.", 1, 1, 2)
+    ended = Restored(345, 10**10, 12, 3, 2, failed, False, "Stopped.", 1, 1, 2)
     window._errand.is_under_way = False
     for name, how in (
         ("failed", ended),

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.core.events import State
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.services import ServiceDialog, ServicesPage
@@ -70,6 +71,23 @@ def test_a_row_says_where_who_and_how(page: tuple[ServicesPage, Hand], person: P
     assert said == f"disk, {person / 'disk'}, Used by pictures, Up to date"
     said = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "nas, anna@nas.example:22, Not used by a mapping yet"
+
+
+def test_a_row_counts_what_the_service_charges_for(
+    page: tuple[ServicesPage, Hand], controller: Controller
+) -> None:
+    model, hand = page[0].model, page[1]
+    count = controller.app.requests.counter("nas")
+    for kind in (RequestKind.PUT, RequestKind.PUT, RequestKind.GET):
+        count(kind)
+    controller.app.requests.flush()
+    page[0]._look()
+    hand.until(lambda: model.index(1).data(ServicesModel.ROW).requests is not None)
+    row = model.index(1).data(ServicesModel.ROW)
+    assert row.more == "Not used by a mapping yet · 3 request(s) this month"
+    tip = model.index(1).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Sending and copying: 2\n" in tip and tip.endswith("Reading: 1")
+    assert model.index(0).data(ServicesModel.ROW).requested == ""
 
 
 def test_a_used_service_is_not_removed(

@@ -7,8 +7,9 @@ import pytest
 from skynet_desktop.core.actions import Kind as ActionKind
 from skynet_desktop.core.events import Done, State
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
-from skynet_desktop.desktop.toasts.policy import Kind, Notice, Policy, merged
+from skynet_desktop.desktop.toasts.policy import Kind, Notice, Policy, Topic, merged
 from skynet_desktop.engine.status import MappingStatus
+from skynet_desktop.engine.verify import Verified
 
 
 class Stage:
@@ -18,6 +19,7 @@ class Stage:
         self.now = 1_000.0
         self.policy = Policy(grace=30.0)
         self.status = MappingStatus("photos", State.UP_TO_DATE)
+        self.verified: Verified | None = None
         self.told: list[Notice] = []
 
     def be(self, state: State, **more: object) -> None:
@@ -28,7 +30,7 @@ class Stage:
         self.policy.feed([done] * count, self.now)
 
     def look(self) -> list[Notice]:
-        view = MappingView("photos", self.status, "/p", "bucket", "s3", "")
+        view = MappingView("photos", self.status, "/p", "bucket", "s3", "", verified=self.verified)
         found = self.policy.look(Snapshot(self.status.state, (view,)), self.now)
         self.told += found
         return found
@@ -152,3 +154,30 @@ def test_a_removed_mapping_is_forgotten(stage: Stage) -> None:
     stage.policy.look(Snapshot(), stage.now)
     stage.be(State.UP_TO_DATE)
     assert stage.pass_(5) == []
+
+
+def test_a_verification_that_found_differences_is_told_once(stage: Stage) -> None:
+    stage.verified = Verified("photos", False, 1.0, 2.0, 9, differences=3)
+    assert stage.pass_(5) == []  # of before the program started
+    stage.verified = Verified("photos", False, 3.0, 4.0, 9, differences=5)
+    assert stage.pass_(60) == [Kind.ISSUE]
+    notice = stage.told[0]
+    assert (notice.topic, notice.count) == (Topic.VERIFICATION, 5)
+    stage.verified = replace(stage.verified, repaired=5)
+    assert stage.pass_(60) == []
+
+
+def test_a_verification_that_found_nothing_is_not_worth_a_word(stage: Stage) -> None:
+    assert stage.pass_(5) == []
+    stage.verified = Verified("photos", False, 3.0, 4.0, 9)
+    assert stage.pass_(60) == []
+    stage.verified = Verified("photos", False, 5.0, 6.0, 9, complete=False, reason="Lost.")
+    assert stage.pass_(60) == []
+
+
+def test_a_question_leads_to_its_window_and_a_refusal_does_not(stage: Stage) -> None:
+    stage.be(State.ACTION_REQUIRED, question="Remove them?", reason="Remove them?")
+    stage.pass_(10)
+    stage.be(State.ACTION_REQUIRED, question="", reason="The password was refused.")
+    stage.pass_(10)
+    assert [notice.topic for notice in stage.told] == [Topic.QUESTION, Topic.STATE]

@@ -19,6 +19,8 @@ from skynet_desktop.desktop import words
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.toasts import Toaster, toaster
 from skynet_desktop.desktop.toasts.wording import Toast
+from skynet_desktop.engine.restore_tally import Failure, Restored
+from skynet_desktop.engine.verify import Verified
 from skynet_desktop.settings import (
     MappingSettings,
     Notifications,
@@ -208,3 +210,35 @@ def test_one_loss_and_one_return(mirroring: Mirroring) -> None:
     mirroring.wait_for(State.UP_TO_DATE)
     told = "disk cannot be reached", "disk is back", "1 file(s) are on disk"
     mirroring.wait_until_told(*told)
+
+
+def test_what_came_back_while_nobody_looked(stage: Stage) -> None:
+    ended = Restored(12, 3_000, 0, 0, 0, (), True)
+    stage.toaster.restored("Photos", ended)
+    failed = (Failure("a.txt", "The disk is full."),)
+    stage.toaster.restored("Photos", dataclasses.replace(ended, failed=failed, failures=1))
+    assert [(toast.title, toast.place, toast.stays) for toast in stage.shown] == [
+        ("12 file(s) are back", Place.RESTORE, False),
+        ("Not everything came back", Place.RESTORE, True),
+    ]
+    stage.toaster.snooze(60)
+    stage.toaster.restored("Photos", ended)
+    assert len(stage.shown) == 2
+    stage.toaster.open_last()
+    assert stage.controller.calls == [("show", Place.RESTORE, "Photos")]
+
+
+def test_a_verification_and_a_question_lead_to_their_windows(stage: Stage) -> None:
+    stage.pass_(1)
+    wrong = Verified("Photos", False, 1.0, 2.0, 9, differences=3)
+    stage.controller.show_views(
+        view(
+            "Photos", State.ACTION_REQUIRED, question="Remove them?", about="removals",
+            verified=wrong,
+        )
+    )  # fmt: skip
+    stage.pass_(10)
+    assert {(toast.title, toast.place) for toast in stage.shown} == {
+        ("3 file(s) differ at the destination", Place.VERIFICATION),
+        ("Photos needs you", Place.QUESTION),
+    }

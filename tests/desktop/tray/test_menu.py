@@ -83,12 +83,22 @@ def test_issues_are_there_while_there_are_any(stage: Stage) -> None:
     assert not any("issue" in text for text in texts_of(stage.menu))
 
 
+def test_a_question_is_led_to_while_there_is_one(stage: Stage) -> None:
+    asking = view("Music", State.ACTION_REQUIRED, question="Remove them?", about="removals")
+    stage.controller.show_views(view("Photos"), asking)
+    stage.click("Decide about Music…")
+    assert stage.controller.calls == [("show", Place.QUESTION, "Music")]
+    stage.controller.show_views(view("Photos"), view("Music"))
+    assert not any("Decide" in text for text in texts_of(stage.menu))
+
+
 def test_pages_and_helps(stage: Stage) -> None:
     stage.click("Open Skynet")
     stage.click("Settings…")
     stage.click("Help", "About")
+    stage.click("Help", "Check-up…")
     assert [call[1] for call in stage.controller.calls] == [
-        Place.OVERVIEW, Place.GENERAL, Place.ABOUT,
+        Place.OVERVIEW, Place.GENERAL, Place.ABOUT, Place.CHECKUP,
     ]  # fmt: skip
     stage.click("Help", "Open log")
     stage.click("Help", "Save diagnostics…")
@@ -130,10 +140,15 @@ def test_each_mapping_has_its_own(stage: Stage) -> None:
     below = stage.find("Mappings").menu()
     assert isinstance(below, QMenu)
     assert texts_of(below) == ["Photos: Up to date", "Music: Uploading 1 of 2"]
-    for text in ("Open folder", "Show at destination", "Sync now", "Pause"):
+    for text in (
+        "Open folder", "Show at destination", "Sync now", "Verify", "Restore…", "Pause",
+    ):  # fmt: skip
         stage.click("Mappings", "Music", text)
     assert stage.done == [("open", "Music"), ("there", "Music")]
-    assert stage.controller.calls == [("sync", ["Music"]), ("pause", ["Music"], None)]
+    assert stage.controller.calls == [
+        ("sync", ["Music"]), ("verify", "Music", False), ("show", Place.RESTORE, "Music"),
+        ("pause", ["Music"], None),
+    ]  # fmt: skip
 
 
 def test_changes_are_made_in_place(stage: Stage) -> None:

@@ -139,7 +139,7 @@ def test_a_card_tells_of_the_last_verification_and_of_one_that_runs(
     assert button(window, "stop-verifying-Photos").isHidden()
     click(qtbot, window, "proof-details-Photos")
     controller.show_views(view(verified=ended, verifying=Verifying(True, 5, 10, 100, 3)))
-    assert text(window, "proof-Photos").startswith("Verifying: 5 of 10 files")
+    assert text(window, "proof-Photos").startswith("Verifying: 5 of 10 file(s)")
     assert button(window, "verify-Photos").isHidden()
     click(qtbot, window, "stop-verifying-Photos")
     controller.show_views(view(verified=replace(ended, differences=3)))
