@@ -48,7 +48,7 @@ def add(verbs: Any, make: Callable[..., argparse.ArgumentParser]) -> None:
     verb.add_argument(
         "--at", metavar="WHEN",
         help="as they were then: 2026-11-22 (as that day began), 2026-11-22T14:00, 14:00, "
-        "yesterday, or 2h ago as 2h",
+        "yesterday, or 2h for two hours ago",
     )  # fmt: skip
     verb.add_argument(
         "--if-exists", choices=[choice.value for choice in IfExists], default=IfExists.SKIP.value,
@@ -61,6 +61,18 @@ def add(verbs: Any, make: Callable[..., argparse.ArgumentParser]) -> None:
         "--history", metavar="PATH", help="only show all states of a file that are kept"
     )
     verb.add_argument("--json", action="store_true")
+    _take_paths_after_options(verb)
+
+
+def _take_paths_after_options(verb: argparse.ArgumentParser) -> None:
+    """As in ``restore NAME --to DIR PATH``, which argparse takes only if it is told to."""
+    plainly = verb.parse_known_args
+
+    def parse(args: Any = None, namespace: Any = None) -> Any:
+        verb.parse_known_args = plainly  # type: ignore[method-assign]
+        return verb.parse_known_intermixed_args(args, namespace)
+
+    verb.parse_known_args = parse  # type: ignore[method-assign]
 
 
 def run(app: App, arguments: Namespace) -> int:

@@ -65,14 +65,9 @@ def run(app: App, arguments: Namespace) -> int:
 
 def _verify(app: App, name: str, arguments: Namespace) -> tuple[Report, int]:
     show = _Course(name, silent=arguments.json)
-    request = {"command": "verify", "name": name, "deep": arguments.deep,
-               "repair": arguments.repair}  # fmt: skip
-    answer = ask_running(app, request)
-    if answer is None:
+    report = _in_app(app, name, arguments, show)
+    if report is None:
         return _here(app, name, arguments, show)
-    if not answer["started"]:
-        raise ServiceError(f"{name} is being verified already, or is just ending.")
-    report = _follow(app, name, show)
     return report, _code(report)
 
 
@@ -85,20 +80,32 @@ def _code(report: Report) -> int:
 # --- in the running app ---------------------------------------------------------------------
 
 
-def _follow(app: App, name: str, show: _Course) -> Report:
+def _in_app(app: App, name: str, arguments: Namespace, show: _Course) -> Report | None:
+    """None if no app runs."""
+    request = {"command": "verify", "name": name, "deep": arguments.deep,
+               "repair": arguments.repair}  # fmt: skip
     try:
-        while True:
-            answer = ask_running(app, {"command": "verification", "name": name})
-            if answer is None:
-                raise ServiceError("The running Skynet ended meanwhile; verify again.")
-            if answer["verifying"] is None:
-                show.clear()
-                return dict(answer["verified"])
-            show.at(answer["verifying"])
-            time.sleep(_LOOK_SECONDS)
+        answer = ask_running(app, request)
+        if answer is None:
+            return None
+        if not answer["started"]:
+            raise ServiceError(f"{name} is being verified already, or is just ending.")
+        return _follow(app, name, show)
     except KeyboardInterrupt:
         tell_running(app, {"command": "verify-stop", "name": name})
         raise
+
+
+def _follow(app: App, name: str, show: _Course) -> Report:
+    while True:
+        answer = ask_running(app, {"command": "verification", "name": name})
+        if answer is None:
+            raise ServiceError("The running Skynet ended meanwhile; verify again.")
+        if answer["verifying"] is None:
+            show.clear()
+            return dict(answer["verified"])
+        show.at(answer["verifying"])
+        time.sleep(_LOOK_SECONDS)
 
 
 # --- in this process ------------------------------------------------------------------------

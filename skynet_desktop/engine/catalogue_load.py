@@ -50,6 +50,7 @@ CREATE INDEX folders_by_parent ON folders (parent);
 CREATE INDEX folders_by_fold ON folders (folded);
 """
 _BATCH = 1_000
+_BEYOND = 1 << 63
 _Item = TypeVar("_Item")
 
 
@@ -166,7 +167,10 @@ def _told(lists: Lists, connection: Connection, base: str) -> Iterator[Raw]:
 
 
 def _of_file(path: str, source: Source, remote_path: str, file: RemoteFile) -> Raw:
-    return Raw(path, source, remote_path, "", file.size, file.mtime_ns, file.tag)
+    mtime_ns = file.mtime_ns  # what no database can hold is nobody's time
+    if mtime_ns is not None and not -_BEYOND < mtime_ns < _BEYOND:
+        mtime_ns = None
+    return Raw(path, source, remote_path, "", file.size, mtime_ns, file.tag)
 
 
 def _of_version(remote_path: str, version: RemoteVersion) -> Raw:

@@ -75,7 +75,7 @@ class Index:
     def get(self, path: str) -> Known | None:
         with self._db.reading() as db:
             row = db.execute(
-                f"SELECT {_COLUMNS} FROM files WHERE path=?",
+                f"SELECT {_COLUMNS} FROM files WHERE path=?",  # noqa: S608  (constants)
                 (key(path),),
             ).fetchone()
         return _known(row) if row else None

@@ -83,10 +83,9 @@ class Partial:
             if mode is not None and sys.platform != "win32":
                 os.fchmod(self._fd, mode)
             if mtime_ns is not None:
-                if os.utime in os.supports_fd:
-                    os.utime(self._fd, ns=(mtime_ns, mtime_ns))
-                else:
-                    os.utime(self._folder.at(self._name), ns=(mtime_ns, mtime_ns))
+                file = self._fd if os.utime in os.supports_fd else self._folder.at(self._name)
+                with contextlib.suppress(OverflowError):  # no system knows such a time
+                    os.utime(file, ns=(mtime_ns, mtime_ns))
             os.fsync(self._fd)
 
     def give_name(self, name: str) -> bool:

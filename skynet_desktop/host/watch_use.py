@@ -58,6 +58,8 @@ def watch_use(besides: Container[int] = (), proc: Path = _PROC) -> WatchUse | No
 
 def _instances(process: Path) -> Iterator[Path]:
     """What the kernel tells about each inotify instance that the process holds open."""
+    if sys.platform == "win32":
+        return
     with suppress(OSError):  # it ended, or is not ours to look into
         if process.stat().st_uid != os.getuid():
             return

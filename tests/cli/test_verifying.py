@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from skynet_desktop.cli import verifying
+from skynet_desktop.host import channel
+from skynet_desktop.host.instance import Instance
 from tests.driver import Skynet
 from tests.places import local_place
 
@@ -134,47 +137,67 @@ def started(skynet: Skynet, *arguments: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def is_reading(process: subprocess.Popen[str], folder: Path) -> bool:
-    """Whether the process has a file below the folder open (Linux)."""
+def is_reading(process: subprocess.Popen[str], file: Path) -> bool:
+    """Whether the process has the file open (Linux)."""
     fds = Path(f"/proc/{process.pid}/fd")
     try:
-        return any(os.readlink(fd).startswith(f"{folder}/") for fd in fds.iterdir())
+        return any(os.readlink(fd) == str(file) for fd in fds.iterdir())
     except OSError:
         return False
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("app_runs", [False, True])
-def test_ctrl_c_ends_it(skynet: Skynet, source: Path, there: Path, app_runs: bool) -> None:
-    """Also the one that goes on in the app."""
-    with open(source / "huge", "wb") as file:
-        file.truncate(3_000_000_000)  # sparse: it costs no room here
-    (there / "x").mkdir(exist_ok=True)
-    os.link(source / "huge", there / "x/huge")
-    if app_runs:
-        skynet.start()
-        skynet.wait_for("up-to-date")
-    process = started(skynet, "m", "--deep")
-    reader = skynet._process if app_runs else process
-    assert reader is not None
+def in_app(skynet: Skynet) -> object:
+    """The verification that goes on in the running app."""
+    answer = channel.ask(skynet.home / "state", {"command": "verification", "name": "m"})
+    return answer and answer["verifying"]
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + 30
-    while not any(is_reading(p, there / "x") for p in (reader,)):  # type: ignore[arg-type]
-        assert time.monotonic() < deadline, "it never began to read"
-        assert process.poll() is None, process.communicate()
+    while not condition():
+        assert time.monotonic() < deadline, what
         time.sleep(0.01)
+
+
+@pytest.fixture
+def huge(skynet: Skynet, source: Path, there: Path) -> Path:
+    """A file that takes seconds to read and no room on the disk, here and there already."""
+    with open(source / "huge", "wb") as file:
+        file.truncate(6_000_000_000)
+    os.link(source / "huge", there / "x/huge")
+    shutil.rmtree(skynet.home / "state")  # what is there is found out anew, without a copy
+    return there / "x/huge"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_ctrl_c_ends_it(skynet: Skynet, huge: Path) -> None:
+    process = started(skynet, "m", "--deep")
+    wait_until(lambda: is_reading(process, huge), "it reads")
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     assert process.returncode == 130
-    while is_reading(reader, there / "x"):  # type: ignore[arg-type]
-        assert time.monotonic() - began < 5, "it went on"
-        time.sleep(0.01)
+    assert time.monotonic() - began < 3
+    assert not list((skynet.home / "state").rglob("verifying"))
+
+
+def test_ctrl_c_ends_the_one_in_the_app(skynet: Skynet, huge: Path) -> None:
+    skynet.start()
+    skynet.wait_for("up-to-date")
+    process = started(skynet, "m", "--deep")
+    wait_until(lambda: in_app(skynet), "it runs in the app")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    wait_until(lambda: not in_app(skynet), "it ends there too")
+    assert skynet.status()["state"] == "up-to-date"
+    last = channel.ask(skynet.home / "state", {"command": "verification", "name": "m"})
+    assert last is not None
+    assert (last["verified"]["complete"], last["verified"]["reason"]) == (False, "It was stopped.")
 
 
 def test_a_second_one_is_refused(skynet: Skynet) -> None:
     """Whoever holds the home, and does not answer, may be using the same state."""
-    from skynet_desktop.host.instance import Instance
-
     held = Instance(skynet.home / "state")
     assert held.acquire()
     try:

@@ -97,6 +97,13 @@ def test_a_key_for_a_prefix_suffices(s3_server: Seaweed, hello: str) -> None:
     connection.send(hello, "a")
     connection.move("a", "b")
     assert [file.path for file in connection.list("")] == ["b"]
+    upload = Upload.of(hello, "b")
+    upload.keep_as = ".skynet/trash/2026-01-02/03-04-05/b"
+    connection.send_upload(upload)
+    with connection.read(upload.keep_as) as content:
+        assert b"".join(content.blocks) == b"hello"
+    assert [file.path for file in connection.list("")] == ["b"]
+    connection.delete(upload.keep_as)
     assert list(connection.delete_batch(["b"])) == [("b", None)]
     connection._bucket.prefix = "other/"
     with pytest.raises(PathDenied):  # and the list is refused as well

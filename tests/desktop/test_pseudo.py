@@ -228,7 +228,16 @@ def test_windows_about_trust(
 ) -> None:
     theme.apply(qapp, "light")
     stage = Scenery(tmp_path / "stage")
-    shown = ("Ask", "Fine", "Album", "Norway", str(tmp_path), *LONG.split("/"), *SHOWN)
+    shown = (
+        "Ask",
+        "Fine",
+        "Album",
+        "Norway",
+        "boat.jpg",
+        str(stage.home / "Album"),
+        *LONG.split("/"),
+        *SHOWN,
+    )
     for name, window in scenes(stage):
         try:
             assert_translated(window, shown)

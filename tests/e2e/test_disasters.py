@@ -141,10 +141,10 @@ def test_a_swapped_disk(tmp_path: Path, there: Path) -> None:
         assert skynet.once().returncode == 0
         before = contents(there)
     let_rest(skynet)
-    with mounted(root):  # memory disks have no id of their own: nothing tells them apart
+    with mounted(root):  # a memory disk has no id of its own: it may pass for the other
         for number in range(100):
             (root / f"holiday {number}").write_text("of somebody else")
-        asks(skynet, "150 files were deleted here")
+        asks(skynet, "150")
         assert before.items() <= contents(there).items()
 
 

@@ -48,7 +48,7 @@ class Folder:
         """The stage's move at which anything changed last."""
         self._since: dict[str, int] = {}
         self._ctimes: dict[int, int] = {}
-        self._number = 0
+        self._number = self._stamps = 0
 
     # --- what is there ----------------------------------------------------------------------
 
@@ -152,7 +152,11 @@ class Folder:
     def _stamp(self, path: str, mtime_ns: int | None = None) -> None:
         at = self.root / path
         now = self._stage.clock.file_ns
-        os.utime(at, ns=(now, now if mtime_ns is None else mtime_ns))
+        if mtime_ns is None:
+            # No two alike: size and mtime are all by which a renamed file is known.
+            self._stamps += 1
+            mtime_ns = now + self._stamps
+        os.utime(at, ns=(now, mtime_ns))
         self._ctimes[at.stat().st_ino] = now
         self.versions.add(at.read_bytes())
         self._note_changed()

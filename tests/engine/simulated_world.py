@@ -23,7 +23,7 @@ from skynet_desktop.engine.mirror import Mirror
 from tests.engine.hostile import is_ours
 from tests.engine.simulated import Killed, Stage
 from tests.engine.simulated_folder import Folder
-from tests.engine.simulated_service import BASE, Bare, Service
+from tests.engine.simulated_service import BASE, Bare, Listing, Service
 
 RESCAN_SECONDS = 600.0
 _QUIET_SECONDS = 2.0
@@ -157,7 +157,10 @@ class World:
         """While it does not run."""
         assert self.mirror is None
         path = self.state_folder / database
-        if path.exists():
+        listed = issubclass(self.connection, Listing) or self.keep is Keep.NOTHING
+        # What an index knew of a destination that nobody can list is lost with it; so then is
+        # what tells that there is something to be kept.
+        if path.exists() and (listed or database != "index.db"):
             for name in (f"{database}-wal", f"{database}-shm"):
                 path.with_name(name).unlink(missing_ok=True)
             path.write_bytes(b"not a database" * 300)
@@ -249,6 +252,8 @@ class World:
             self.run_all()
             self.check()
             self.answer(yes)
+            if self.mirror._outage.refused:
+                self.mirror.resume()  # a person has seen to it
             if self.stage.runnable():
                 continue
             elapsed = self.stage.clock.monotonic() - began

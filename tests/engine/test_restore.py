@@ -86,6 +86,14 @@ def test_an_empty_destination_is_no_success(attic: Attic, target: Path) -> None:
     assert attic.restore(target).failures == 1
 
 
+def test_a_time_that_no_system_knows(attic: Attic, target: Path) -> None:
+    """The content counts."""
+    attic.put("a", "x", 10**12)
+    attic.put("b", "x", -(10**20))
+    assert counts(attic.restore(target)) == good(files=2)
+    assert here(target) == {"a": b"x", "b": b"x"}
+
+
 def test_as_of_a_time(attic: Attic, target: Path) -> None:
     attic.put("doc", "before", T)
     attic.put("kept", "kept", T)

@@ -14,8 +14,11 @@ if sys.platform != "linux":
 
 
 def test_what_a_process_uses(tmp_path: Path) -> None:
-    """Ours, with a real instance of three watches, against what was there before."""
-    before = watch_use()
+    """Ours, with a real instance of three watches; of others nothing is seen here."""
+    proc = tmp_path / "proc"
+    proc.mkdir()
+    (proc / str(os.getpid())).symlink_to(f"/proc/{os.getpid()}")
+    before = watch_use(proc=proc)
     assert before is not None
     libc = ctypes.CDLL(None, use_errno=True)
     opened = libc.inotify_init()
@@ -24,12 +27,11 @@ def test_what_a_process_uses(tmp_path: Path) -> None:
         for name in ("a", "b", "c"):
             (tmp_path / name).mkdir()
             assert libc.inotify_add_watch(opened, os.fsencode(tmp_path / name), 0x100) > 0
-        ours, others = watch_use(), watch_use((os.getpid(),))
+        now, others = watch_use(proc=proc), watch_use((os.getpid(),), proc)
     finally:
         os.close(opened)
-    assert ours is not None and others is not None
-    assert ours.instances - others.instances >= 1
-    assert ours.watches - others.watches >= 3
+    assert now == WatchUse(before.watches + 3, before.instances + 1)
+    assert others == WatchUse(0, 0)
 
 
 def test_processes_that_end_or_hide_are_passed_over(tmp_path: Path) -> None:

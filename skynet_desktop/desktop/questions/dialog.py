@@ -5,7 +5,7 @@ with what they mean. Closing it, Esc and Enter decide nothing.
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QStackedWidget, QWidget
 
 from skynet_desktop.desktop import theme
@@ -47,13 +47,12 @@ class QuestionDialog(QDialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._make_question())
         self._pages.addWidget(self._make_settled())
-        self.setLayout(column(self._pages, margins=(XL, L)))
+        self._whole = column(self._pages, margins=(XL, L))
+        self.setLayout(self._whole)
         controller.snapshotChanged.connect(self._on_snapshot)
         self._on_snapshot(controller.snapshot)
         if not self._question:
             self._pages.setCurrentIndex(1)
-        elif self.list.isHidden():
-            self.resize(self.width(), self._pages.sizeHint().height())
 
     # --- parts --------------------------------------------------------------------------
 
@@ -177,6 +176,11 @@ class QuestionDialog(QDialog):
                 focused.click()
             return
         super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._question and self.list.isHidden():  # little is said, so little room is taken
+            self.resize(self.width(), self._whole.heightForWidth(self.width()))
 
     def done(self, result: int) -> None:
         self._stop()

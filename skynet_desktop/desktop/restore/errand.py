@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -43,7 +43,7 @@ class Errand(QObject):
     progressed = Signal(object)
     """:class:`Restoring`, of the whole order."""
     finished = Signal(object)
-    """:class:`Restored`, of the whole order; also of one that was stopped."""
+    """:class:`Restored`, of the whole order; without a reason if it was stopped here."""
     failed = Signal(Exception)
 
     def __init__(self, controller: Controller, parent: QObject) -> None:
@@ -102,6 +102,8 @@ class Errand(QObject):
 
     def _on_finished(self, ended: Restored) -> None:
         self.is_under_way = False
+        if self._stopping.is_set() and not ended.complete:
+            ended = replace(ended, reason="")
         self.finished.emit(ended)
 
     def _on_failed(self, error: Exception) -> None:

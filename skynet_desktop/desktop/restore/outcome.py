@@ -134,7 +134,7 @@ def facts(ended: Restored) -> list[str]:
     """What else there is to say, a sentence each."""
     said = []
     if not ended.complete:
-        said.append(spoken(ended.reason))
+        said.append(spoken(ended.reason) or _translate("restore", "It was stopped."))
         said.append(
             _translate("restore", "Begin again for the rest: what is here is not fetched anew.")
         )

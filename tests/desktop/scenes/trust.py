@@ -134,7 +134,7 @@ def restoring(stage: Stage) -> Scenes:
         Failure(LONG, "It is here and not at the destination."),
         Failure("a.txt", "A folder has this name here."),
     )  # fmt: skip
-    ended = Restored(345, 10**10, 12, 3, 2, failed, False, "Stopped.", 1, 1, 2)
+    ended = Restored(345, 10**10, 12, 3, 2, failed, False, "", 1, 1, 2)
     window._errand.is_under_way = False
     for name, how in (
         ("failed", ended),
