@@ -32,8 +32,9 @@ class Reads(Protocol):
         and leaving the context early ends the transfer. ``version`` is one that
         :meth:`KeepsVersions.versions` named, or "" for the file that is there now.
 
-        Raises ``RemoteMissing``; content that ends early or is known to be damaged raises
-        ``ConnectionLost`` from ``blocks``. Reading at or past the end yields nothing.
+        Raises ``RemoteMissing``; content that ends early or arrives damaged raises
+        ``ConnectionLost`` from ``blocks``, a file that changed meanwhile a ``PathError``.
+        Reading at or past the end yields nothing.
         """
         ...
 

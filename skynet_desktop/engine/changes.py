@@ -136,6 +136,8 @@ class Changes:
         if local is None or known is None or not known.sure:
             return False
         rested = max(known.state.mtime_ns, known.state.ctime_ns)
+        if rested > time.time_ns():
+            return True  # the clock was set back, and tells nothing
         return max(local.mtime_ns, local.ctime_ns) - rested > UNTOUCHED_NS
 
     def _are_many(self) -> bool:

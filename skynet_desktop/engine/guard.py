@@ -66,6 +66,8 @@ class Guard:
         self._removals = removals
         self._removed = 0  # and confirmed, since all was settled
         self.limits = limits
+        if self.allowed_until < float("inf"):
+            removals.go_on_from(self.allowed_until)
 
     def doubt(self, scene: Scene) -> Question | None:
         """The question that the removals noted now raise; None if they may go on."""

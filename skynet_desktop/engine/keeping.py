@@ -38,8 +38,15 @@ def keeps_replaced(mapping: Mapping, known: Known | None) -> bool:
 
 
 def trash_place(mapping: Mapping, path: str) -> str:
-    """The full remote path under which the file at ``path`` is kept if it goes now."""
-    return mapping.mapper.remote(trash_path(path, time.time()))
+    """The full remote path under which the file at ``path`` is kept if it goes now.
+
+    Never one that a former version of it has, and never in a past that the clock has left
+    already: it would be thrown away too soon.
+    """
+    known = mapping.index.get(path)
+    last = int(known.traits.kept_at) + 1 if known is not None else 0
+    seen = float(mapping.db.get_meta(_CLOCK_SEEN) or 0)
+    return mapping.mapper.remote(trash_path(path, max(time.time(), last, seen)))
 
 
 def put_aside(connection: Connection, mapping: Mapping, path: str) -> None:

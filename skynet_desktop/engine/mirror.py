@@ -153,9 +153,10 @@ class Mirror:
                 self._m.q.put(send(path))  # finds out by itself what the path needs
 
     def wake(self) -> None:
-        """The computer woke, or the network is back: reconnect now. A service that refused is
-        left alone. Cheap, and safe to call often."""
+        """The computer woke, or the network is back: reconnect now, and look whether anything
+        happened unseen. A service that refused is left alone. Safe to call often."""
         self._outage.start_over()
+        self._patrol.request("Awake again.")
         self._nudge()
 
     def answer(self, yes: bool) -> str:

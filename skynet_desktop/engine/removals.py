@@ -56,6 +56,10 @@ class Removals:
         self._first_at = self._last_at = float("-inf")
         """When the oldest and the newest of the present notes were made."""
 
+    def go_on_from(self, stamp: float) -> None:
+        """No stamp is to be earlier than this one, of an earlier run."""
+        self._stamp = max(self._stamp, stamp)
+
     def stamp(self) -> float:
         """Later than every note so far, earlier than every one to come."""
         with self._db.reading():  # its lock

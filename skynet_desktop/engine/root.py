@@ -24,8 +24,7 @@ def full_identity(folder: str) -> Identity:
     """With the volume's own id where the system tells it: two USB sticks of one make, plugged
     in one after the other, differ in nothing else. Raises ``OSError``."""
     found = identity(folder)
-    if sys.platform == "linux":  # elsewhere the device number is made of the volume's id
-        found["volume"] = _volume(os.stat(folder).st_dev)
+    found["volume"] = _volume(os.stat(folder).st_dev)
     return found
 
 
@@ -36,10 +35,12 @@ def differs(old: Identity, new: Identity) -> bool:
 
 
 def _volume(device: int) -> str:
-    """Its UUID as udev knows it; "" for one that has none (a share, a memory disk)."""
-    with contextlib.suppress(OSError), os.scandir(_VOLUMES) as entries:
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                if entry.stat().st_rdev == device:
-                    return entry.name
+    """Its UUID as udev knows it; "" for one that has none (a share, a memory disk), and where
+    the device number itself is made of the volume's id."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError), os.scandir(_VOLUMES) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    if entry.stat().st_rdev == device:
+                        return entry.name
     return ""

@@ -70,7 +70,8 @@ class Service:
     """Raised when the program dies: requests of its former lives do nothing more."""
     working: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
-    requests: int = 0
+    on_moment: Callable[[str, str], None] = lambda moment, path: None
+    """Called within a request with "before", "middle" or "after" and the path it works on."""
 
     def content(self) -> dict[str, bytes]:
         """Of the mapping, without what is ours there."""
@@ -212,6 +213,10 @@ class Service:
 
     # --- requests -------------------------------------------------------------------------------
 
+    def at(self, moment: str, *paths: str) -> None:
+        if paths and self._is_mirrored(paths[-1]):
+            self.on_moment(moment, self._relative(paths[-1]))
+
     @contextlib.contextmanager
     def request(self, connection: Bare, *paths: str) -> Iterator[None]:
         """Others move before it takes effect, and again before its answer arrives."""
@@ -222,7 +227,7 @@ class Service:
         self.working += busy
         try:
             self.stage.pause()
-            self.requests += 1
+            self.at("before", *paths)
             connection.check()
             fault, self.fault = self.fault, None
             if fault is not None and not fault.after:
@@ -234,7 +239,8 @@ class Service:
                     raise self.errors[path]
             yield
             self.stage.pause()
-            connection.check(answered=True)
+            self.at("after", *paths)
+            connection.check()
             if fault is not None:
                 raise fault.error
         finally:
@@ -262,7 +268,7 @@ class Bare(Connection):
         self._life = service.life
         self._closed = False
 
-    def check(self, *, answered: bool = False) -> None:
+    def check(self) -> None:
         if self._life != self.service.life:
             raise Killed
         if self._closed:
@@ -289,6 +295,7 @@ class Bare(Connection):
             with open(upload.src_path, "rb") as file:
                 first = file.read(max(1, upload.state.size // 2))
                 self.service.stage.pause()
+                self.service.at("middle", upload.remote_path)
                 upload.check()
                 self.check()
                 return first + file.read()

@@ -61,7 +61,12 @@ class World:
             mock.patch.object(dispatch, "_SMALL", 30),
         ):
             self._undo.enter_context(patch)
-        self.stage.on_commit = self._count_commit
+        self.plan: tuple[str, str] | None = None
+        """What will happen (an "edit", a "delete", a "rename", a "crash" and one of these) at
+        which moment: "before", in the "middle" of or "after" a request, to its file, or when a
+        removal is "noted", when that file comes back."""
+        self.stage.on_commit = self._after_commit
+        self.service.on_moment = self._at_moment
         self.folder.write(KEEPER, b"keep")
         self.stage.clock.advance(1)
 
@@ -126,13 +131,40 @@ class World:
         """kill -9 right after so many transactions from now."""
         self._crash_in = commits
 
-    def _count_commit(self) -> None:
+    def _after_commit(self) -> None:
         if self._crashed_at is not None:
             raise Killed
+        if self.plan == ("noted", "come back") and self.mirror is not None:
+            noted = [path for path in self.mirror._m.removals.batch(9) if self._may_hold(path)]
+            if noted:
+                self.plan = None
+                self.folder.write(noted[0], self.folder.content(1))
         self._crash_in -= 1
         if self._crash_in == 0:
             self._copy_state()
             raise Killed
+
+    def _may_hold(self, path: str) -> bool:
+        at = self.folder.root / path
+        return at.parent.is_dir() and not at.exists()
+
+    def _at_moment(self, moment: str, path: str) -> None:
+        """In a puppet, while it works on this file."""
+        if self.plan is None or self.plan[0] != moment or self._crashed_at is not None:
+            return
+        what, self.plan = self.plan[1], None
+        if "crash" in what:
+            self._copy_state()
+        if (self.folder.root / path).is_file():
+            if "edit" in what:
+                self.folder.write(path, self.folder.content(1))
+            elif "delete" in what:
+                self.folder.delete(path)
+            elif "rename" in what:
+                self.folder.rename(path, "renamed")
+        if "crash" in what:
+            raise Killed
+        self.folder.deliver(len(self.folder.pending))
 
     def _copy_state(self) -> None:
         self._crashed_at = self.home / f"state{self._lives + 1}"
@@ -241,7 +273,7 @@ class World:
         if self.mirror is None:
             self.start()
         assert self.mirror is not None
-        self._crash_in = -1
+        self._crash_in, self.plan = -1, None
         self.service.fault = self.service.down = None
         self.service.errors.clear()
         self.mirror.resume()

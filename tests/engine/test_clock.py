@@ -8,6 +8,8 @@ import pytest
 
 from skynet_desktop.core.errors import ConnectionLost
 from skynet_desktop.core.events import State
+from skynet_desktop.core.reserved import TRASH
+from skynet_desktop.engine.mapping import Keep
 from skynet_desktop.engine.mirror import Outcome
 from tests.engine.rig import Rig, put, wait_until
 
@@ -77,3 +79,37 @@ def test_files_from_the_future_are_sent_once(rig: Rig, clock: dict[str, float]) 
     clock["off"] = 0.0
     assert rig.once() is Outcome.MIRRORED
     assert len(rig.remote.named("send")) == 2
+
+
+def test_a_yes_does_not_outlive_its_removals(rig: Rig, clock: dict[str, float]) -> None:
+    for number in range(300):
+        put(rig.root / f"f{number}")
+    mapping = rig.open()
+    rig.sweep(mapping)
+    for number in range(200):
+        (rig.root / f"f{number}").unlink()
+    rig.sweep(mapping)
+    assert mapping.guard.answer(True)
+    rig.handle(mapping)
+    assert len(rig.there) == 100
+    mapping.close()
+    clock["off"] = -_DAY
+    again = rig.open()
+    assert again.removals.note("f250") == 1
+    assert not again.removals.batch(10, until=again.guard.allowed_until)
+
+
+def test_what_is_kept_while_the_clock_is_behind_is_not_thrown_away_too_soon(
+    rig: Rig, clock: dict[str, float]
+) -> None:
+    rig.options |= {"keep": Keep.ALL, "keep_days": 30}
+    put(rig.root / "a")
+    put(rig.root / "b")
+    rig.once()
+    clock["off"] = -20_000 * _DAY
+    (rig.root / "a").unlink()
+    rig.once()
+    clock["off"] = 1.1 * _DAY
+    (rig.root / "b").unlink()
+    rig.once()
+    assert sorted(path.rpartition("/")[2] for path in rig.there if TRASH in path) == ["a", "b"]

@@ -39,6 +39,10 @@ NAMES = st.sampled_from(["a", "A", "a0", "e", "f", "ü", "\udcff"])
 SIZES = st.sampled_from([0, 1, 1, 3, 12])  # empty, in a batch, alone, in the lane of big ones
 PAUSES = st.sampled_from([0.001, 0.02, 0.06, 0.3, 1.5, 2.5, 5.0, 30.0, 700.0])
 TREES = st.sets(st.sampled_from(["a", "e/a", "e/f", "h"]), min_size=1)
+PLANS = st.just(("noted", "come back")) | st.tuples(
+    st.sampled_from(["before", "middle", "after"]),
+    st.sampled_from(["edit", "delete", "rename", "crash", "crash, edit", "crash, delete"]),
+)
 LOSSES = st.sampled_from([ConnectionLost("Lost."), StorageFull("Full.")])
 REFUSALS = st.sampled_from(
     [PathDenied("Denied."), PathImpossible("Never."), PathError("Odd."), None]
@@ -242,6 +246,19 @@ class EngineMachine(RuleBasedStateMachine):
     @rule()
     def until_all_wait(self) -> None:
         self.world.run_all()
+
+    @precondition(runs)
+    @rule(seconds=PAUSES, choices=CHOICES)
+    def life_goes_on(self, seconds, choices) -> None:  # type: ignore[no-untyped-def]
+        """As it mostly is: events come, threads run, time passes."""
+        self.world.folder.deliver(len(self.world.folder.pending))
+        self.world.move(choices)
+        self.world.advance(seconds)
+        self.world.run_all()
+
+    @rule(plan=PLANS)
+    def it_will_happen(self, plan) -> None:  # type: ignore[no-untyped-def]
+        self.world.plan = plan
 
     @rule(seconds=PAUSES)
     def time_goes_by(self, seconds) -> None:  # type: ignore[no-untyped-def]

@@ -201,3 +201,16 @@ def test_trash_names_lead_back() -> None:
     assert trashed(path[len(TRASH) + 1 :]) == ("a/b\nc.jpg", moment)
     for odd in ("", "2026-11-22", "2026-11-22/23-15-07/", "2026-13-22/23-15-07/a", "x/y/z"):
         assert trashed(odd) is None
+
+
+def test_two_versions_in_one_second_are_both_kept(keeping_rig: Rig) -> None:
+    rig = keeping_rig
+    mapping = rig.open()
+    put(rig.root / "a", "one")
+    rig.sweep(mapping)
+    put(rig.root / "a", "two")
+    rig.sweep(mapping)
+    (rig.root / "a").unlink()
+    mapping.removals.note("a")
+    rig.handle(mapping)
+    assert kept(rig) == {"a": [b"one", b"two"]}

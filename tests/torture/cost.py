@@ -60,12 +60,12 @@ def bill(attempts: Iterable[Attempt], faults: list[tuple[float, str]], journal: 
     after: dict[int, int] = {}
     sent = again = 0
     for attempt in sorted(attempts, key=lambda attempt: attempt.started):
+        sent += sum(end - start for start, end in attempt.stretches)
         version = journal.version(attempt.path, attempt.started)
         if version != journal.version(attempt.path, attempt.started - 2 * _LOG_SECONDS):
             continue  # it changed in this moment: which version was sent is not known
         known = there.setdefault((attempt.what, attempt.path, version), [])
         repeated = sum(_overlap(known, stretch) for stretch in attempt.stretches)
-        sent += sum(end - start for start, end in attempt.stretches)
         again += repeated
         number = sum(at <= attempt.started for at, _ in faults)
         after[number] = after.get(number, 0) + repeated

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.s3 import copying
 from skynet_desktop.connections.s3.bucket import Bucket
+from skynet_desktop.connections.s3.reading import look
 from skynet_desktop.core.errors import PathDenied, PathImpossible, RemoteMissing
 
 
@@ -28,14 +29,15 @@ def keep_replaced(
     content may be published only if this returns.
 
     ``new_tag`` is the ETag that the new content will have, "" if that is not known. If it is
-    there already, only the answer of a former attempt was lost, and a copy would push the
-    older content out of its place.
+    there already, and something was kept already, only the answer of a former attempt was
+    lost: another copy would push the older content out of its place.
     """
     if not kept:
         return
     try:
         former = copying.source_at(bucket, key)
-        if not new_tag or former.etag.strip('"') != new_tag:
+        arrived = bool(new_tag) and former.etag.strip('"') == new_tag
+        if not (arrived and look(bucket, kept) is not None):
             copying.copy_to(bucket, former, kept, check)
     except RemoteMissing:
         return

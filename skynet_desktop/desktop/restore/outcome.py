@@ -8,8 +8,8 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, Qt
-from PySide6.QtWidgets import QHeaderView, QProgressBar, QStackedWidget, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, Qt, Slot
+from PySide6.QtWidgets import QHeaderView, QLabel, QProgressBar, QStackedWidget, QTableView, QWidget
 
 from skynet_desktop.desktop import theme, words
 from skynet_desktop.desktop.paging import Index
@@ -19,9 +19,12 @@ from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.tokens import M, S
 from skynet_desktop.desktop.window.elided import ElidedLabel
 from skynet_desktop.desktop.window.parts import column, label, row
+from skynet_desktop.desktop.window.state_look import pixmap, tinted
 from skynet_desktop.engine.restore_tally import Failure, Restored, Restoring
 
 _STEPS = 1_000
+_ALL = 1_000  # of the room: the list takes it
+_ICON = 24
 _translate = QCoreApplication.translate
 
 
@@ -34,10 +37,12 @@ class OutcomePage(QStackedWidget):
         super().__init__(parent)
         self._clock = clock
         self._pace = Pace()
+        self._is_fine = True
         self._running = self._make_running()
         self._ended = self._make_ended()
         self.addWidget(self._running)
         self.addWidget(self._ended)
+        theme.signals.changed.connect(self._paint)
 
     def _make_running(self) -> QWidget:
         self._course = label(kind="heading", name="restoring", wraps=True)
@@ -58,7 +63,10 @@ class OutcomePage(QStackedWidget):
         return page
 
     def _make_ended(self) -> QWidget:
+        self._picture = QLabel()
         self._result = label(kind="heading", name="restored", wraps=True)
+        head = row(self._picture, self._result, space=M)
+        head.setStretch(1, 1)
         self._facts = label(kind="muted", name="restored-facts", wraps=True)
         self._failures_title = label(self.tr("These did not come back"), wraps=True)
         self.failures = FailuresModel(self)
@@ -71,10 +79,11 @@ class OutcomePage(QStackedWidget):
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         page = QWidget()
-        layout = column(self._result, self._facts, self._failures_title, self._list, space=S)
-        layout.setStretch(3, 1)
-        layout.insertStretch(0)
-        layout.addStretch()
+        layout = column(self._facts, self._failures_title, self._list, space=S)
+        layout.setStretch(2, _ALL)
+        layout.insertLayout(0, head)
+        layout.insertStretch(0, 1)
+        layout.addStretch(1)
         page.setLayout(layout)
         return page
 
@@ -112,7 +121,15 @@ class OutcomePage(QStackedWidget):
         self.failures.show(ended.failed)
         for part in (self._failures_title, self._list):
             part.setVisible(bool(ended.failed))
+        self._is_fine = ended.complete and not ended.failed
+        self._paint()
         self.setCurrentWidget(self._ended)
+
+    @Slot()
+    def _paint(self) -> None:
+        glyph, tone = ("check-circle", "success") if self._is_fine else ("warning", "warning")
+        icon = tinted(glyph, theme.current().tone(tone).fill)
+        self._picture.setPixmap(pixmap(icon, self._picture, _ICON))
 
     def show_failed(self, error: Exception) -> None:
         """Nothing could be begun."""
