@@ -266,7 +266,7 @@ class World:
         assert self.mirror is not None
         patrol = self.mirror._patrol
         began = patrol._swept - patrol._took
-        return patrol.has_swept and began * 1e9 > mono_ns
+        return patrol.has_swept and began * 1e9 > mono_ns + 1_000  # sums are rounded
 
     def settle(self, *, yes: bool = True) -> None:
         """Leave all alone: whatever happened before, it ends mirrored by itself."""

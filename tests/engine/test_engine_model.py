@@ -248,17 +248,15 @@ class EngineMachine(RuleBasedStateMachine):
         self.world.run_all()
 
     @precondition(runs)
-    @rule(seconds=PAUSES, choices=CHOICES)
-    def life_goes_on(self, seconds, choices) -> None:  # type: ignore[no-untyped-def]
-        """As it mostly is: events come, threads run, time passes."""
+    @rule(seconds=PAUSES, choices=CHOICES, plan=st.none() | PLANS)
+    def life_goes_on(self, seconds, choices, plan) -> None:  # type: ignore[no-untyped-def]
+        """As it mostly is: events come, threads run, time passes; something may happen to the
+        very file that is on its way."""
+        self.world.plan = plan
         self.world.folder.deliver(len(self.world.folder.pending))
         self.world.move(choices)
         self.world.advance(seconds)
         self.world.run_all()
-
-    @rule(plan=PLANS)
-    def it_will_happen(self, plan) -> None:  # type: ignore[no-untyped-def]
-        self.world.plan = plan
 
     @rule(seconds=PAUSES)
     def time_goes_by(self, seconds) -> None:  # type: ignore[no-untyped-def]

@@ -113,7 +113,7 @@ def test_a_file_rewritten_all_the_time_is_kept_once_an_hour(
         rig.sweep(mapping)
     assert kept(rig) == {"log": [b"line 0"]}
     later = time.time() + 3_700
-    monkeypatch.setattr(keeping.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     put(rig.root / "log", "an hour later")
     rig.sweep(mapping)
     assert [
@@ -171,10 +171,10 @@ def test_a_clock_that_leaps_ahead_does_not_empty_the_trash(
     put(rig.root / "a")
     rig.once()
     wrong = time.time() + 365 * _DAY
-    monkeypatch.setattr(keeping.time, "time", lambda: wrong)
+    monkeypatch.setattr(time, "time", lambda: wrong)
     rig.once()
     assert any(path.startswith(TRASH) for path in rig.there)
-    monkeypatch.setattr(keeping.time, "time", lambda: wrong + 1.5 * _DAY)
+    monkeypatch.setattr(time, "time", lambda: wrong + 1.5 * _DAY)
     rig.once()
     assert not any(path.startswith(TRASH) for path in rig.there), "it says so for a day: believed"
 
