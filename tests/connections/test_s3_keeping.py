@@ -14,7 +14,13 @@ from botocore.exceptions import ClientError
 
 from skynet_desktop.connections.base import MemoryLedger, Upload
 from skynet_desktop.connections.s3 import S3Connection, copying
-from skynet_desktop.core.errors import PathDenied, PathImpossible, Stopped, StorageFull
+from skynet_desktop.core.errors import (
+    PathDenied,
+    PathImpossible,
+    RemoteMissing,
+    Stopped,
+    StorageFull,
+)
 from tests.connections.test_s3_multipart import uploads
 from tests.servers.seaweed import Seaweed
 
@@ -84,7 +90,8 @@ def test_a_new_file_costs_one_look(s3: S3Connection, src: Path) -> None:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize(
-    ("code", "kind"), [("AccessDenied", PathDenied), ("QuotaExceeded", StorageFull)]
+    ("code", "kind"),
+    [("AccessDenied", PathDenied), ("QuotaExceeded", StorageFull), ("NoSuchKey", RemoteMissing)],
 )
 def test_what_cannot_be_copied_is_not_replaced(
     s3: S3Connection,

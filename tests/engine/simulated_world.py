@@ -139,6 +139,7 @@ class World:
             if noted:
                 self.plan = None
                 self.folder.write(noted[0], self.folder.content(1))
+                self.lose_events(lambda number: number >= len(self.folder.pending) - 2)
         self._crash_in -= 1
         if self._crash_in == 0:
             self._copy_state()

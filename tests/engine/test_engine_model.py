@@ -69,15 +69,16 @@ class EngineMachine(RuleBasedStateMachine):
         few=st.booleans(),
         keep=st.sampled_from(Keep),
         versions=st.booleans(),
+        plan=st.none() | PLANS,
     )
-    def set_up(self, capabilities, hierarchical, folds, complete_sync, few, keep, versions) -> None:  # type: ignore[no-untyped-def]
+    def set_up(self, capabilities, hierarchical, folds, complete_sync, few, keep, versions, plan) -> None:  # type: ignore[no-untyped-def]  # fmt: skip
         world = self.world = World(
             connection_class(capabilities),
             hierarchical=hierarchical,
             folds=folds,
             keeps_versions=versions,
         )
-        world.complete_sync, world.keep = complete_sync, keep
+        world.complete_sync, world.keep, world.plan = complete_sync, keep, plan
         world.limits = Limits(count=3 if few else 1_000)
         for path in ("a", "a0", "e"):
             world.folder.write(path, world.folder.content(1))

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from skynet_desktop.connections.sftp.names import temp_of
 from tests.torture.churn import Churn, Taste
-from tests.torture.cost import Attempt, S3Meter, bill
+from tests.torture.cost import Attempt, S3Meter, SftpMeter, bill
 from tests.torture.faulty_proxy import FaultyProxy
 from tests.torture.ground import Ground, open_ground
 from tests.torture.journal import Journal, digest_of
@@ -202,6 +203,32 @@ def test_the_meter_reads_requests_in_pieces() -> None:
         ("whole 1f", "a b", [(0, 2)]),
     ]
     assert meter.requests == 3
+
+
+def test_the_meter_reads_the_log_of_a_server(tmp_path: Path) -> None:
+    journal = Journal()
+    journal.holds("a/ü", b"1")
+    log = tmp_path / "log"
+    log.touch()
+    meter = SftpMeter(log, "/root/here", journal)
+    name = temp_of("/root/here/a/ü".encode()).decode()
+    with log.open("a", newline="\n") as lines:
+        for line in (
+            f'open "{name}" flags WRITE,CREATE,EXCL mode 0644',
+            f'debug1: request 6: write "{name}" (handle 0) off 0 len 100',
+            f'debug1: request 7: write "{name}" (handle 0) off 100 len 50',
+            "sent status Success",
+            f'open "{name}" flags WRITE mode 0666',
+            f'debug1: request 6: write "{name}" (handle 0) off 120 len 30',
+            'open "/elsewhere" flags READ mode 0666',
+        ):
+            lines.write(line + "\r\n")
+    meter.close()
+    assert [(a.path, a.stretches) for a in meter.attempts] == [
+        ("a/ü", [(0, 150)]),
+        ("a/ü", [(120, 150)]),
+    ]
+    assert bill(meter.attempts, [(0.0, "kill")], Journal()).again == 30
 
 
 # --- the oracle -----------------------------------------------------------------------------

@@ -35,14 +35,23 @@ def keep_replaced(
     if not kept:
         return
     try:
-        former = copying.source_at(bucket, key)
+        former = _former(bucket, key)
+        if former is None:
+            return
         arrived = bool(new_tag) and former.etag.strip('"') == new_tag
         if not (arrived and look(bucket, kept) is not None):
             copying.copy_to(bucket, former, kept, check)
-    except RemoteMissing:
-        return
     except PathDenied as error:
         raise PathDenied(
             "The access key may not copy what this file replaces, to keep it: "
             "let the key read as well, or do not keep what is replaced."
         ) from error
+
+
+def _former(bucket: Bucket, key: str) -> copying.Source | None:
+    """Only here a missing object means that there is nothing to keep: after a copy it would
+    mean that the copy is not there."""
+    try:
+        return copying.source_at(bucket, key)
+    except RemoteMissing:
+        return None

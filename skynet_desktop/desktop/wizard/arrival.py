@@ -73,7 +73,6 @@ class ArrivalPage(Page):
             if isinstance(event, Done) and event.mapping == self._mapping:
                 if event.action is Kind.SEND and not self._arrived:
                     self._arrive(event.path)
-                return
 
     def _arrive(self, path: str) -> None:
         self._arrived = path
