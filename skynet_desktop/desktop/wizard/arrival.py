@@ -70,9 +70,10 @@ class ArrivalPage(Page):
 
     def _on_events(self, events: list[Event]) -> None:
         for event in events:
-            if isinstance(event, Done) and event.mapping == self._mapping:
-                if event.action is Kind.SEND and not self._arrived:
-                    self._arrive(event.path)
+            if not isinstance(event, Done) or event.mapping != self._mapping:
+                continue
+            if event.action is Kind.SEND and not self._arrived:
+                self._arrive(event.path)
 
     def _arrive(self, path: str) -> None:
         self._arrived = path
