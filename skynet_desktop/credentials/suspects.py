@@ -47,6 +47,9 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,}")
 _FEWEST_CHANGES = 0.45  # of a letter's kind to the next one's; words change far less often
 
 
+_SHELLS_OWN = {"PWD", "OLDPWD"}
+
+
 def cleaned(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """Without known secrets, those in the environment, and whatever a name gives away."""
     text = redacted(text, _given(environ))
@@ -83,9 +86,10 @@ def cleaned_settings(text: str) -> str:
 
 
 def _given(environ: Mapping[str, str]) -> Iterator[str]:
-    """Secrets in variables; not those that say no more than "true"."""
+    """Secrets in variables; not those that say no more than "true", nor the shell's folders,
+    which are called PWD as passwords are elsewhere."""
     for name, value in environ.items():
-        if _SUSPECT.search(name) and len(value) >= _SHORTEST_GIVEN:
+        if name not in _SHELLS_OWN and _SUSPECT.search(name) and len(value) >= _SHORTEST_GIVEN:
             yield value
 
 

@@ -106,7 +106,8 @@ class Dispatch:
                 raise Stopped("Stopped.")
             for job in jobs:
                 job.started = time.monotonic()
-                self._bus.publish(Started(job.mapping.name, job.kind, job.path, job.size))
+                if job.is_told:
+                    self._bus.publish(Started(job.mapping.name, job.kind, job.path, job.size))
             run_together(jobs, self._connection, post)
             error: BaseException = PathError("The connection gave no answer for this file.")
         except Exception as raised:

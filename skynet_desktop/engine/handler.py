@@ -231,7 +231,8 @@ class Handler:
             if job.emptied is not None:
                 self._reaper.emptied(job.emptied)
             seconds = self._committed_at - job.started
-            self._m.bus.publish(Done(self._m.name, job.kind, job.path, job.size, seconds))
+            if job.is_told:
+                self._m.bus.publish(Done(self._m.name, job.kind, job.path, job.size, seconds))
 
     def _settled(self) -> bool:
         """What the remote holds is durable there; else it does not count as sent."""

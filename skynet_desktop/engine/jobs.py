@@ -17,7 +17,6 @@ from skynet_desktop.connections.base import (
     Connection,
     Copies,
     DeletesBatches,
-    HasFolders,
     MovesTrees,
     SendsBatches,
     SendsUploads,
@@ -26,7 +25,7 @@ from skynet_desktop.connections.base import (
 )
 from skynet_desktop.connections.recovery import KeepsReplaced
 from skynet_desktop.core.actions import Kind, send
-from skynet_desktop.core.errors import SourceChanged, source_error
+from skynet_desktop.core.errors import SourceChanged
 from skynet_desktop.core.events import PartDone
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine import keeping, there
@@ -53,6 +52,8 @@ class Job(ABC):
     paths: tuple[str, ...]
     state: FileState = _NOTHING
     kind: ClassVar[Kind] = Kind.SEND
+    is_told: ClassVar[bool] = True
+    """Whether events tell of it."""
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -241,23 +242,6 @@ class MoveTreeJob(MoveJob):
 
 
 @dataclass
-class SweepJob(Job):
-    """A folder that needs attention: its files enter the Q one by one."""
-
-    def intend(self) -> None:
-        pass
-
-    def run(self, connection: Connection) -> None:
-        try:
-            self.mapping.snap.sweep(self.path)
-        except OSError as error:
-            raise source_error(error) from error
-
-    def commit(self) -> None:
-        pass
-
-
-@dataclass
 class RemoveJob(Job):
     kind: ClassVar[Kind] = Kind.DELETE
 
@@ -274,41 +258,6 @@ class RemoveJob(Job):
     def commit(self) -> None:
         self.mapping.index.forget([self.path])
         self.mapping.guard.removed(1)
-
-
-@dataclass
-class FoldersJob(Job):
-    """Folders that may be empty at the remote now, ``paths`` deepest first."""
-
-    kind: ClassVar[Kind] = Kind.DELETE
-
-    def intend(self) -> None:
-        pass
-
-    def run(self, connection: Connection) -> None:
-        assert isinstance(connection, HasFolders)
-        for path in self.paths:
-            connection.remove_folder(self.mapping.mapper.remote(path))
-
-    def commit(self) -> None:
-        pass
-
-
-@dataclass
-class ExpiryJob(Job):
-    """What is in the trash for long enough goes for good."""
-
-    kind: ClassVar[Kind] = Kind.DELETE
-    stopping: threading.Event = field(default_factory=threading.Event)
-
-    def intend(self) -> None:
-        pass
-
-    def run(self, connection: Connection) -> None:
-        keeping.expire(self.mapping, connection, self.stopping)
-
-    def commit(self) -> None:
-        pass
 
 
 def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> None:

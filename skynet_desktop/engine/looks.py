@@ -24,10 +24,10 @@ from skynet_desktop.engine.jobs import (
     MoveJob,
     MoveTreeJob,
     SendJob,
-    SweepJob,
 )
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
+from skynet_desktop.engine.upkeep import SweepJob
 
 
 @dataclass(frozen=True, slots=True)

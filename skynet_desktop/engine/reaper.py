@@ -13,8 +13,9 @@ from skynet_desktop.core.events import AttentionNeeded, Failed
 from skynet_desktop.core.reserved import TRASH
 from skynet_desktop.engine import keeping
 from skynet_desktop.engine.claims import Claims, folders_above
-from skynet_desktop.engine.jobs import ExpiryJob, FoldersJob, Job, RemoveJob
+from skynet_desktop.engine.jobs import Job, RemoveJob
 from skynet_desktop.engine.mapping import Mapping
+from skynet_desktop.engine.upkeep import ExpiryJob, FoldersJob
 
 _ROUND = 2_000  # removals looked at in one go
 _PATIENCE_SECONDS = 4.0

@@ -69,8 +69,6 @@ class Reader:
         raises; what is wrong with this file alone is an answer."""
         source = self.mapper.local(case.path)
         try:
-            if state_of(source) != case.here:
-                return Verdict.CHANGED
             found = self._read_back(case, source) if self.deep else self._ask(case, source)
             return found if state_of(source) == case.here else Verdict.CHANGED
         except Exception as raised:

@@ -1,7 +1,7 @@
 """Repair: what a verification found is put right by the mapping's ordinary work.
 
-Nothing is sent or removed here. The index stops to vouch for the file, and a hint enters the
-Q; or the removal is noted, and every guard that holds for removals holds for this one.
+Nothing is sent or removed here. The index stops to vouch for the file, and a hint enters the Q.
+What is gone here is noted for removal then, and every guard that holds for removals holds.
 """
 
 from __future__ import annotations
@@ -38,22 +38,21 @@ def _doubt(mapping: Mapping, found: list[Difference]) -> None:
     """Have the index vouch for none of them.
 
     A big file in doubt is looked for at the remote before it is sent anew, by size and time on
-    some services: a row that would be fooled by that is forgotten altogether.
+    some services: a row that would be fooled by that is forgotten altogether, but never that
+    of a file that is gone, which may have to be removed there.
     """
     doubtful: list[tuple[str, FileState]] = []
     forgotten: list[str] = []
     with mapping.db.transaction():
         for difference in found:
-            known = mapping.index.get(difference.path)
-            gone = _is_gone(mapping, difference.path)
-            if gone and mapping.spec.complete_sync:
-                mapping.removals.note(difference.path)
-            if known is None or gone:
+            path, known = difference.path, mapping.index.get(difference.path)
+            if known is None:
                 continue
-            if known.state.size >= BIG and difference.fault in _LOOKS_RIGHT:
-                forgotten.append(difference.path)
+            looks_right = known.state.size >= BIG and difference.fault in _LOOKS_RIGHT
+            if looks_right and not _is_gone(mapping, path):
+                forgotten.append(path)
             else:
-                doubtful.append((difference.path, known.state))
+                doubtful.append((path, known.state))
         mapping.index.intend(doubtful)
         mapping.index.forget(forgotten)
 

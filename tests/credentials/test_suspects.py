@@ -57,6 +57,7 @@ def test_known_ones_and_those_of_the_environment() -> None:
     shown = cleaned("canary-1 canary/2 canary%2F2 true an-editor", environ)
     assert shown == "[hidden] [hidden] [hidden] true an-editor"
     assert cleaned("canary/2", {}) == "canary/2", "not kept"
+    assert cleaned("in /home/anna", {"PWD": "/home/anna"}) == "in /home/anna", "no password"
 
 
 def test_json_stays_json() -> None:

@@ -71,7 +71,7 @@ def hostile_paths(number: int, seed: int) -> list[Path_]:
         _add(name, files, taken)
     while len(files) < number:
         if rng.random() < 0.08:
-            folder = _joined(rng.choice(folders[-200:]), _name(rng))
+            folder = _joined(rng.choice(folders[-200:]), _name(rng, undecodable=0.002))
             if len(folder) < _LONGEST_PATH // 2 and not _clashes(folder, files):
                 folders.append(folder)
             continue
@@ -132,10 +132,10 @@ def _fixed_names() -> list[Path_]:
     return [name for name in both if name != b".skynet"]
 
 
-def _name(rng: random.Random) -> bytes:
+def _name(rng: random.Random, undecodable: float = 0.02) -> bytes:
     parts = []
     for _ in range(rng.choice([1, 1, 2, 2, 3, 5])):
-        if sys.platform == "linux" and rng.random() < 0.015:
+        if sys.platform == "linux" and rng.random() < undecodable:
             parts.append(rng.choice(_BYTES))
         elif rng.random() < 0.3:
             parts.append(f"{rng.randrange(1000)}".encode())

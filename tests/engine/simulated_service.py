@@ -315,6 +315,7 @@ class Uploads(Bare):
     def send_upload(self, upload: Upload) -> None:
         with self.service.request(self, upload.remote_path):
             data = self._read(upload)
+            upload.content.add(0, data)
             upload.progress(len(data))
             upload.check_unchanged()
             self.service.put(upload.remote_path, data, upload.state.mtime_ns, self._keep_as(upload))

@@ -174,6 +174,19 @@ def test_what_was_changed_and_removed_within_a_second(attic: Attic) -> None:
         assert list(catalogue.files_below("", state.moment)) == [state]
 
 
+def test_what_replaced_it_was_not_there_before_however_old_it_says_it_is(attic: Attic) -> None:
+    attic.put("doc", "first", T + 50)
+    attic.remove("doc", T + 100)
+    attic.put("doc", "from an old backup", T)
+    attic.remove("doc", T + 200)
+    attic.put("doc", "even older", T - 1000)
+    with attic.catalogue() as catalogue:
+        assert [s.from_ for s in catalogue.history("doc")] == [T + 200, T + 100, None]
+        assert paths(catalogue, at=T + 20) == [], "what was there then is not known"
+        sizes = [[s.size for s in catalogue.files_below("", T + at)] for at in (60, 150, 250)]
+        assert sizes == [[5], [18], [10]]
+
+
 def test_folders_come_and_go(attic: Attic) -> None:
     attic.put("old/sub/file", b"x", T)
     attic.remove("old/sub/file", T + 100)

@@ -71,7 +71,7 @@ class EngineMachine(RuleBasedStateMachine):
         versions=st.booleans(),
         plan=st.none() | PLANS,
     )
-    def set_up(self, capabilities, hierarchical, folds, complete_sync, few, keep, versions, plan) -> None:  # type: ignore[no-untyped-def]  # fmt: skip
+    def set_up(self, capabilities, hierarchical, folds, complete_sync, few, keep, versions, plan):  # type: ignore[no-untyped-def]  # fmt: skip
         world = self.world = World(
             connection_class(capabilities),
             hierarchical=hierarchical,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from skynet_desktop.core.errors import PathDenied
+from skynet_desktop.core.events import Done, Started
 from skynet_desktop.core.reserved import TRASH, trash_path, trashed
 from skynet_desktop.engine import keeping
 from skynet_desktop.engine.mapping import Keep
@@ -214,3 +215,10 @@ def test_two_versions_in_one_second_are_both_kept(keeping_rig: Rig) -> None:
     mapping.removals.note("a")
     rig.handle(mapping)
     assert kept(rig) == {"a": [b"one", b"two"]}
+
+
+def test_nobody_is_told_of_upkeep(keeping_rig: Rig) -> None:
+    put(keeping_rig.root / "a")
+    keeping_rig.once()
+    told = [event for event in keeping_rig.events if isinstance(event, Started | Done)]
+    assert {event.path for event in told} == {"a"}

@@ -17,7 +17,7 @@ from skynet_desktop.core.errors import (
     PathDenied,
     ServiceRefused,
 )
-from skynet_desktop.engine import restore_line, restore_partial
+from skynet_desktop.engine import restore_file, restore_line, restore_partial
 from skynet_desktop.engine.restore import Failure, Restored, restore
 from tests.engine.restore_rig import BASE, BLOCK, Attic, Fetcher, here
 from tests.engine.rig import wait_until
@@ -211,13 +211,15 @@ def test_stopping_takes_less_than_a_second(attic: Attic, target: Path, hangs: bo
             released.wait(0.05 if not hangs else 30)
 
     attic.on_block.append(hold)
-    found = in_background(lambda: attic.restore(target, stopping=stopping))
+    connection = attic.connect()
+    found = in_background(lambda: attic.restore(target, stopping=stopping, connection=connection))
     assert reached.wait(10)
     started = time.monotonic()
     stopping.set()
     wait_until(lambda: found)
     assert time.monotonic() - started < 1.0
     assert (found[0].complete, found[0].reason) == (False, "Stopped.")
+    assert connection.closed.is_set() is hangs, "what hangs is broken off"
     released.set()
     wait_until(lambda: attic.under_way == 0)
     assert "a" not in here(target), "what was left behind publishes nothing"
@@ -225,6 +227,33 @@ def test_stopping_takes_less_than_a_second(attic: Attic, target: Path, hangs: bo
     attic.reads.clear()
     assert attic.restore(target).files == 1
     assert attic.reads == [("a", 2 * BLOCK)]
+
+
+def test_a_stop_right_before_the_name_is_given(
+    attic: Attic, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flushing may take long; who has been told that it stopped wants no file any more."""
+    attic.put("a", b"x")
+    stopping, reached, released, ended = (threading.Event() for _ in range(4))
+
+    class Slow(restore_partial.Partial):
+        def finish(self, mtime_ns: int | None, mode: int | None = None) -> None:
+            super().finish(mtime_ns, mode)
+            reached.set()
+            released.wait(10)
+
+        def __exit__(self, *error: object) -> None:
+            super().__exit__(*error)
+            ended.set()
+
+    monkeypatch.setattr(restore_file, "Partial", Slow)
+    found = in_background(lambda: attic.restore(target, stopping=stopping))
+    assert reached.wait(10)
+    stopping.set()
+    wait_until(lambda: found)
+    released.set()
+    assert ended.wait(10)
+    assert here(target) == {}
 
 
 def test_a_stop_during_the_pause_before_another_try(attic: Attic, target: Path) -> None:

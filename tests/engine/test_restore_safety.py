@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from skynet_desktop.engine import restore_target
 from skynet_desktop.engine.restore import Failure, IfExists
+from skynet_desktop.engine.restore_partial import partial_name
 from tests.engine.restore_rig import BASE, BLOCK, Attic, Kept, here
 
 if sys.platform == "win32":
@@ -136,27 +137,23 @@ def test_a_target_that_is_a_link_itself_is_the_persons_choice(
     assert here(target) == {"a": b"x"}
 
 
-def test_a_link_in_the_place_of_the_unfinished_copy(
-    attic: Attic, target: Path, outside: Path
+@pytest.mark.parametrize("kind", ["link", "dangling link", "pipe", "folder"])
+def test_something_odd_in_the_place_of_the_unfinished_copy(
+    attic: Attic, target: Path, outside: Path, kind: str
 ) -> None:
-    from skynet_desktop.engine.restore_partial import partial_name
-
     attic.put("a", b"theirs")
     with attic.catalogue() as catalogue:
         [stored] = catalogue.files_below("")
-    (target / partial_name(stored)).symlink_to(outside / "mine")
-    assert attic.restore(target).failures == 1
+    partial = target / partial_name(stored)
+    if kind == "pipe":
+        os.mkfifo(partial)
+    elif kind == "folder":
+        partial.mkdir()
+    else:
+        partial.symlink_to(outside / ("mine" if kind == "link" else "new"))
+    [failure] = attic.restore(target).failed
+    assert failure.reason.startswith("Something ")
     assert here(outside) == {"mine": b"mine"}
-
-
-def test_a_pipe_in_the_place_of_the_unfinished_copy(attic: Attic, target: Path) -> None:
-    from skynet_desktop.engine.restore_partial import partial_name
-
-    attic.put("a", b"theirs")
-    with attic.catalogue() as catalogue:
-        [stored] = catalogue.files_below("")
-    os.mkfifo(target / partial_name(stored))
-    assert attic.restore(target).failures == 1
 
 
 # --- races ------------------------------------------------------------------------------

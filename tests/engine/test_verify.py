@@ -296,6 +296,22 @@ def test_a_file_that_changes_while_it_is_read_back(timed: Rig) -> None:
     assert (result.good, result.waiting, result.files) == (True, 1, 39), result
 
 
+def test_a_file_that_changes_while_it_is_looked_at_once_more(timed: Rig) -> None:
+    plant(timed.remote, "d0/f00", data=flipped(content(timed, "d0/f00")))
+    reads: list[str] = []
+
+    def change(name: str, path: str) -> None:
+        if name == "read" and path.endswith("d0/f00"):
+            reads.append(path)
+            if len(reads) == 2:
+                put(timed.root / "d0/f00", b"0123 " * 20)
+
+    timed.remote.before.append(change)
+    mirror = timed.start(paused=True)
+    result = verify_in(mirror, deep=True)
+    assert (result.good, result.waiting, len(reads)) == (True, 1, 2), result
+
+
 def test_a_difference_that_has_gone_by_the_second_look(timed: Rig) -> None:
     right = timed.remote.files[f"{BASE}/d0/f00"]
     plant(timed.remote, "d0/f00", data=b"wrong")
@@ -536,6 +552,7 @@ def test_memory_is_flat_however_much_differs(timed: Rig) -> None:
 
 def test_the_index_is_asked_page_by_page(timed: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """No path has a query of its own."""
+
     def get(_: Index, path: str) -> None:
         raise AssertionError(path)
 

@@ -130,6 +130,22 @@ def test_a_difference_whose_file_was_deleted_since(rig: Rig) -> None:
     wait_until(lambda: "d0/f00" not in rig.there, "removed")
 
 
+def test_a_big_one_that_was_deleted_since(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, Remote(Reading))
+    data = os.urandom(BIG)
+    put(rig.root / "big", data)
+    put(rig.root / "small", b"x")
+    assert rig.once() == 0
+    plant(rig.remote, "big", data=flipped(data))
+    mirror = rig.start(paused=True)
+    assert found(verify_in(mirror, deep=True)) == {"big": "content"}
+    (rig.root / "big").unlink()
+    mirror.repair()
+    mirror.resume()
+    wait_until(lambda: "big" not in rig.there, "removed")
+    rig.close()
+
+
 def test_what_a_repair_replaces_is_kept(rig: Rig) -> None:
     """Somebody may have worked on the file at the destination."""
     plant(rig.remote, "d0/f00", data=b"somebody's work")

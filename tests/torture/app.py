@@ -82,11 +82,13 @@ class App(Skynet):
     # --- what it says and takes -------------------------------------------------------------
 
     def asked(self) -> dict[str, Any]:
-        """Its status; empty if it does not answer (it may just be starting)."""
+        """Its status; empty if it does not answer (it may just be starting): what is told of
+        an app that does not run is no proof."""
         result = self.run("status", "--json")
         if result.returncode not in (0, 3, 4, 5):
             return {}
-        return dict(json.loads(result.stdout)["mappings"][0])
+        told = json.loads(result.stdout)
+        return dict(told["mappings"][0]) if told["running"] else {}
 
     def said(self, bytes_: int = 2000) -> str:
         """The end of what it wrote to the terminal."""

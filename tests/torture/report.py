@@ -16,7 +16,7 @@ def table(trials: Sequence[Figures]) -> str:
         ("", [trial.plan.service for trial in trials]),
         ("seconds", [f"{trial.seconds:.0f}" for trial in trials]),
         ("operations", [f"{trial.operations:,}" for trial in trials]),
-        ("kill -9 (of these after SIGTERM)", [f"{t.kills} ({t.terms})" for t in trials]),
+        ("kill -9 (besides SIGTERM)", [f"{t.kills} ({t.terms})" for t in trials]),
         ("network faults", [str(trial.network_faults) for trial in trials]),
         ("faults of all kinds", [str(sum(trial.faults.values())) for trial in trials]),
         ("full checks", [str(trial.checks) for trial in trials]),

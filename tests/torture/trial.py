@@ -4,9 +4,9 @@ oracle asked in full now and then."""
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
@@ -53,6 +53,7 @@ class Trial:
             stack.callback(ground.close)
             app = self._app = App(folder / "home", ground.place, self._plan.program)
             stack.callback(app.close)
+            self._hand = stack.enter_context(ThreadPoolExecutor(1))
             seed = f"{self._plan.seed} {self._plan.service}"
             self._churn = Churn(self._root, seed, self._journal, self._plan.taste)
             self._faults = Faults(ground, app, self._root)
@@ -115,17 +116,19 @@ class Trial:
             if done:
                 self._count(fault)
             time.sleep(fault.seconds)
-        working.join()
+        working.result()
         self._expect_alive(fault)
         return str(fault) if done else f"{fault.kind} (not possible here)"
 
     def _kill_round(self, rng: random.Random) -> str:
         """Started, and killed soon; in every third round the network suffers meanwhile."""
-        if not self._app.alive:
-            self._app.start()
+        polite = rng.random() < 0.1
+        if polite:
+            self._terminate(rng.uniform(0.0, 2.0))
+        self._app.start()
         working = self._operate(rng)
         fault = network_fault(rng) if rng.random() < 0.3 else None
-        polite, aimed, delay = rng.random() < 0.1, rng.random() < 0.3, rng.uniform(0.2, 2.2)
+        aimed, delay = rng.random() < 0.3, rng.uniform(0.2, 2.2)
         if rng.random() < 0.1:
             delay = rng.uniform(0.0, 0.6)
         with self._faults.lasting(fault) if fault else nullcontext():
@@ -135,21 +138,22 @@ class Trial:
                 self._await_transfer(3.0)
                 delay = rng.uniform(0.0, 0.15)
             time.sleep(delay)
-            if polite:
-                self._terminate()
             self._app.kill()
             self._fault_times.append((time.monotonic(), "kill"))
             self.figures.kills += 1
-        working.join()
-        words = "SIGTERM" if polite else f"killed {'in a transfer' if aimed else ''}".strip()
-        return f"{words} after {delay:.2f} s" + (f", {fault}" if fault else "")
+        working.result()
+        words = f"{'SIGTERM, ' * polite}killed {'in a transfer ' * aimed}after {delay:.2f} s"
+        return words + (f", {fault}" if fault else "")
 
-    def _terminate(self) -> None:
-        """SIGTERM first; the kill then only meets an app that is slow to end."""
+    def _terminate(self, after: float) -> None:
+        """A run that is ended politely."""
+        self._app.start()
+        time.sleep(after)
         self.figures.terms += 1
         self._app.terminate()
         if self._app.exit_code(_END_SECONDS) is None:
             self._fail(f"SIGTERM did not end the app within {_END_SECONDS:.0f} s")
+            self._app.kill()
 
     def _tight_limits(self) -> None:
         """Fewer watches than folders, and a queue that overflows at once: polled, rescanned."""
@@ -159,7 +163,7 @@ class Trial:
             _QUEUE_LIMIT.write_text("8")
         try:
             self._app.start_with_few_watches(12)
-            self._await(lambda: self._app.asked().get("running", True), 20)
+            self._await(self._app.asked, 20)
             time.sleep(1.0)  # it makes its queue when it begins to watch
         finally:
             with suppress(PermissionError):
@@ -178,12 +182,10 @@ class Trial:
 
     # --- pieces of a round ------------------------------------------------------------------
 
-    def _operate(self, rng: random.Random) -> threading.Thread:
+    def _operate(self, rng: random.Random) -> Future[None]:
         """Some operations, going on in a thread of their own."""
         steps, pause = rng.randrange(4, 40), rng.choice([0.0, 0.005, 0.02, 0.05])
-        thread = threading.Thread(target=self._churn.run, args=(steps, pause))
-        thread.start()
-        return thread
+        return self._hand.submit(self._churn.run, steps, pause)
 
     def _await_transfer(self, seconds: float) -> None:
         """Until bytes flow, or so long."""

@@ -24,6 +24,7 @@ from skynet_desktop.desktop.window.parts import button, column, label, row
 from skynet_desktop.engine.catalogue import Catalogue, Entry, Stored
 
 _TYPING_MS = 250
+_SLOW_MS = 400  # after which it is said that one looks
 _MOST_FOUND = 1_000
 
 
@@ -51,12 +52,15 @@ class Browser(QWidget):
         """Of all that is chosen; None while it is counted."""
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self._read)
+        self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
+        self._slow.timeout.connect(self._on_slow)
+        self._held_focus = False
         self.model = EntriesModel(self.chosen, self)
         self.model.chosenChanged.connect(self._on_chosen)
         self.view = EntriesView(self.model)
         self.view.opened.connect(self._on_opened)
         self.view.upWanted.connect(self._on_up)
-        self.view.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._read())
+        self.view.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._sort())
         self.view.selectionModel().currentChanged.connect(lambda *_: self._enable())
         self._lay_out()
 
@@ -79,8 +83,10 @@ class Browser(QWidget):
         self.crumbs.wanted.connect(self.go)
         self._nothing = Notice(self.tr("Nothing here"))
         self._nothing.show_glyph("folder", "neutral")
+        self._busy = Notice(self.tr("Looking…"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
+        self._stack.addWidget(self._busy)
         self._stack.addWidget(self._nothing)
         self._all = button(self.tr("Choose all of this &folder"), "choose-all")
         self._all.clicked.connect(self._on_all)
@@ -132,9 +138,7 @@ class Browser(QWidget):
         if self._reading is not None:
             self._reading.forget()
         folder, at, wanted = self._place, self.times.at, self.search.text().strip()
-        header = self.view.horizontalHeader()
-        by = EntryColumn(header.sortIndicatorSection())
-        descending = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+        by, descending = self._order()
 
         def work(catalogue: Catalogue) -> list[Entry]:
             if wanted:
@@ -142,11 +146,40 @@ class Browser(QWidget):
             return ordered(catalogue.folder(folder, at), by, descending)
 
         self._reading = self._source.ask(work, lambda found: self._show(found, wanted))
+        self._slow.start()
+
+    @Slot()
+    def _sort(self) -> None:
+        """What is shown in another order; what is being read comes in the new one anyway."""
+        if self._reading is not None:
+            self._read()
+            return
+        entries, (by, descending) = self.model.entries, self._order()
+        wanted = self.search.text().strip()
+        self._reading = self._source.ask(
+            lambda _: ordered(entries, by, descending), lambda found: self._show(found, wanted)
+        )
+        self._slow.start()
+
+    def _order(self) -> tuple[EntryColumn, bool]:
+        """By which column, and whether from the largest to the smallest."""
+        header = self.view.horizontalHeader()
+        descending = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+        return EntryColumn(header.sortIndicatorSection()), descending
+
+    @Slot()
+    def _on_slow(self) -> None:
+        self._held_focus = self.view.hasFocus()
+        self._stack.setCurrentWidget(self._busy)
 
     def _show(self, entries: list[Entry], wanted: str) -> None:
         self._reading = None
+        self._slow.stop()
         self.model.show(entries, None if wanted else self.times.at, with_paths=bool(wanted))
         self._stack.setCurrentWidget(self.view if entries else self._nothing)
+        if entries and self._held_focus:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._held_focus = False
         self._nothing.say(
             self.tr("No file or folder of this name was found.") if wanted
             else self.tr("The folder is empty. What was removed from it is seen at an earlier "

@@ -80,6 +80,11 @@ class EntriesModel(QAbstractTableModel):
         self._entries, self._at, self._with_paths = entries, at, with_paths
         self.endResetModel()
 
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All that is shown; it is never changed in place."""
+        return self._entries
+
     def entry(self, row: int) -> Entry:
         return self._entries[row]
 

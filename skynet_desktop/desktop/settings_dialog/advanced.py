@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QGridLayout, QLabel
 
 from skynet_desktop.desktop import theme, tokens
-from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
+from skynet_desktop.desktop.flow import Flow
 from skynet_desktop.desktop.settings_dialog.page import Page
 from skynet_desktop.desktop.window.elided import ElidedLabel
 from skynet_desktop.host import opening
@@ -22,14 +23,18 @@ class AdvancedPage(Page):
         self.note(self.tr("The log's level changes when Skynet is started again."))
 
         self.section(self.tr("Help and repair"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(tokens.S)
-        buttons.addWidget(self.button("open-log", self.tr("&Open log"), errands.open_log))
-        buttons.addWidget(
-            self.button("save-diagnostics", self.tr("&Save diagnostics…"), errands.save_diagnostics)
+        self.column.addLayout(
+            Flow(
+                self.button(
+                    "check-up", self.tr("&Check-up…"), lambda: controller.show(Place.CHECKUP)
+                ),
+                self.button("open-log", self.tr("&Open log"), errands.open_log),
+                self.button(
+                    "save-diagnostics", self.tr("&Save diagnostics…"), errands.save_diagnostics
+                ),
+                space=tokens.S,
+            )
         )
-        buttons.addStretch(1)
-        self.column.addLayout(buttons)
         self.note(self.tr("Diagnostics hold settings, states and the log, and no secret."))
 
         self.section(self.tr("Where our files are"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,6 +17,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QRadioButton, Q
 from pytestqt.qtbot import QtBot
 
 from skynet_desktop.core.events import State
+from skynet_desktop.desktop.restore import errand
 from skynet_desktop.desktop.restore.chosen import Chosen
 from skynet_desktop.desktop.restore.crumbs import Crumbs
 from skynet_desktop.desktop.restore.entries import EntriesModel, EntryColumn, ordered
@@ -24,8 +28,9 @@ from skynet_desktop.desktop.restore.pace import Pace
 from skynet_desktop.desktop.restore.times import by_minute
 from skynet_desktop.desktop.restore.window import RestoreWindow
 from skynet_desktop.engine.catalogue import Entry
+from skynet_desktop.engine.restore import restore
 from skynet_desktop.engine.restore_tally import Failure, Restored
-from tests.desktop.trust.conftest import Person, button, press, words
+from tests.desktop.trust.conftest import WAIT, Person, button, press, words
 
 FILES = {"a.txt": "hello", "sub/b.txt": "bee", "sub/deep/c.txt": "sea", "d.txt": "dee"}
 
@@ -158,18 +163,49 @@ def test_one_version_beside_the_present_one(window: RestoreWindow, mirrored: Per
     assert texts == ["hello", "hello again"]
 
 
-def test_a_closed_window_goes_on_and_tells(window: RestoreWindow, mirrored: Person) -> None:
+def test_a_closed_window_goes_on_and_tells(
+    window: RestoreWindow, mirrored: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_ahead = threading.Event()
+
+    def held(*given: Any, **more: Any) -> Restored:
+        assert go_ahead.wait(WAIT / 1000)
+        return restore(*given, **more)
+
+    monkeypatch.setattr(errand, "restore", held)
     press(window, "choose-all")
     go_on(window, mirrored)
     into_another_folder(window, mirrored.home / "elsewhere")
     told: list[Restored] = []
     window.ended.connect(lambda _, how: told.append(how))
     go_on(window, mirrored)
-    assert window._errand.is_under_way
     window.close()
     assert not window.isVisible()
+    go_ahead.set()
     mirrored.until(lambda: told)
     assert told[0].complete and told[0].files == 3
+
+
+def test_stop_is_said_and_the_rest_can_be_had_later(
+    window: RestoreWindow, mirrored: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*given: Any, stopping: threading.Event, **more: Any) -> Restored:
+        assert stopping.wait(WAIT / 1000)
+        return replace(NOTHING, complete=False, reason="Stopped.")
+
+    monkeypatch.setattr(errand, "restore", slow)
+    press(window, "choose-all")
+    go_on(window, mirrored)
+    into_another_folder(window, mirrored.home / "elsewhere")
+    go_on(window, mirrored)
+    press(window, "stop-restoring")
+    assert ended(window, mirrored) == "Nothing came back"
+    assert words(window, "restored-facts").startswith("It was stopped.\nBegin again")
+    monkeypatch.undo()
+    press(window, "back")
+    go_on(window, mirrored)
+    go_on(window, mirrored)
+    assert ended(window, mirrored).startswith("3 file(s) are back")
 
 
 def test_a_destination_that_cannot_be_read_is_said(mirrored: Person) -> None:

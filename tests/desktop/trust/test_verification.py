@@ -79,6 +79,9 @@ def test_a_hundred_thousand_differences_are_read_as_one_scrolls(
     model.search("099999")
     qtbot.waitUntil(lambda: model.rowCount() == 1)
     assert model.row(0).path == "099/099999.jpg"
+    model.search("00.jpg")  # one in a hundred: pages are read until there is enough to show
+    qtbot.waitUntil(lambda: model.rowCount() >= paging.PAGE)
+    assert model.has_more
     model.search("no such name")
     with qtbot.waitSignal(model.ready):
         pass
