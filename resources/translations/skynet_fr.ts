@@ -121,6 +121,11 @@
             <translation>Aide et dépannage</translation>
         </message>
         <message>
+            <source>&amp;Check-up…</source>
+            <extracomment>desktop/settings_dialog/advanced.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>&amp;Open log</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
             <translation>Ouvrir le &amp;journal</translation>
@@ -240,6 +245,107 @@
         </message>
     </context>
     <context>
+        <name>Browser</name>
+        <message>
+            <source>Search everywhere, also in what was removed</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing here</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose all of this &amp;folder</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose &amp;nothing</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Versions…</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>To find what was removed, choose a time before that.</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No file or folder of this name was found.</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder is empty. What was removed from it is seen at an earlier time.</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Tick what you want to have back.</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Counting…</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished">Comptage…</translation>
+        </message>
+        <message>
+            <source>Chosen: {0}, {1}</source>
+            <extracomment>desktop/restore/browser.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>CheckupDialog</name>
+        <message>
+            <source>Check-up</source>
+            <extracomment>desktop/checkup/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The check-up is under way</source>
+            <extracomment>desktop/checkup/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What was found</source>
+            <extracomment>desktop/checkup/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Check &amp;again</source>
+            <extracomment>desktop/checkup/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>C&amp;opy</source>
+            <extracomment>desktop/checkup/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/checkup/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Looking everything over…</source>
+            <extracomment>desktop/checkup/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>ChoosePage</name>
         <message>
             <source>Where do your files go?</source>
@@ -250,6 +356,19 @@
             <source>&amp;Continue with {0}</source>
             <extracomment>desktop/wizard/service.py</extracomment>
             <translation>&amp;Continuer avec {0}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Crumbs</name>
+        <message>
+            <source>Where you are</source>
+            <extracomment>desktop/restore/crumbs.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Go to {0}</source>
+            <extracomment>desktop/restore/crumbs.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -322,6 +441,24 @@
         </message>
     </context>
     <context>
+        <name>DifferencesModel</name>
+        <message>
+            <source>File</source>
+            <extracomment>desktop/verify/model.py</extracomment>
+            <translation type="unfinished">Fichier</translation>
+        </message>
+        <message>
+            <source>What differs</source>
+            <extracomment>desktop/verify/model.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>In words</source>
+            <extracomment>desktop/verify/model.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>DryRun</name>
         <message>
             <source>Looking at the folder</source>
@@ -347,6 +484,47 @@
         </message>
     </context>
     <context>
+        <name>EntriesModel</name>
+        <message>
+            <source>folder</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>file</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished">Nom</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished">Taille</translation>
+        </message>
+        <message>
+            <source>Modified</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Versions</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>EntriesView</name>
+        <message>
+            <source>Files and folders at the destination</source>
+            <extracomment>desktop/restore/entries_view.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>Errands</name>
         <message>
             <source>The destination</source>
@@ -362,6 +540,19 @@
             <source>Save diagnostics</source>
             <extracomment>desktop/errands.py</extracomment>
             <translation>Enregistrer le diagnostic</translation>
+        </message>
+    </context>
+    <context>
+        <name>FailuresModel</name>
+        <message>
+            <source>File</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">Fichier</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">Raison</translation>
         </message>
     </context>
     <context>
@@ -539,6 +730,34 @@ devient {1} sur {2}</translation>
             <source>Secrets</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation>Secrets</translation>
+        </message>
+    </context>
+    <context>
+        <name>HistoryDialog</name>
+        <message>
+            <source>Versions of a file</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Each line is the file as it was until it was replaced or removed.</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Versions, the newest first</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Choose this version</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished">Annuler</translation>
         </message>
     </context>
     <context>
@@ -772,6 +991,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Open folder</source>
             <extracomment>desktop/window/card.py</extracomment>
             <translation>Ouvrir le dossier</translation>
+        </message>
+        <message>
+            <source>Verify</source>
+            <extracomment>desktop/window/card.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Restore…</source>
+            <extracomment>desktop/window/card.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Edit service…</source>
@@ -1068,6 +1297,39 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
     </context>
     <context>
+        <name>OutcomePage</name>
+        <message>
+            <source>Progress of the restoring</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>These did not come back</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What did not come back, and why</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Connecting…</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Restoring {0} of {1}</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} of {1}</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">{0} sur {1}</translation>
+        </message>
+    </context>
+    <context>
         <name>Overview</name>
         <message>
             <source>&amp;Add…</source>
@@ -1124,6 +1386,34 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
     </context>
     <context>
+        <name>PagedList</name>
+        <message>
+            <source>Search by name</source>
+            <extracomment>desktop/paged_list.py</extracomment>
+            <translation type="unfinished">Rechercher par nom</translation>
+        </message>
+        <message>
+            <source>Copy path</source>
+            <extracomment>desktop/paged_list.py</extracomment>
+            <translation type="unfinished">Copier le chemin</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <extracomment>desktop/paged_list.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The first {0} are shown; scroll for more</source>
+            <extracomment>desktop/paged_list.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No file fits the search.</source>
+            <extracomment>desktop/paged_list.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>PathInput</name>
         <message>
             <source>Browse…</source>
@@ -1160,6 +1450,29 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Step {0} of {1}: {2}</source>
             <extracomment>desktop/wizard/progress.py</extracomment>
             <translation>Étape {0} sur {1} : {2}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProofStrip</name>
+        <message>
+            <source>{0}: {1}</source>
+            <extracomment>desktop/verify/strip.py</extracomment>
+            <translation type="unfinished">{0} : {1}</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <extracomment>desktop/verify/strip.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Details…</source>
+            <extracomment>desktop/verify/strip.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Progress of the verification of {0}</source>
+            <extracomment>desktop/verify/strip.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -1313,6 +1626,39 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
     </context>
     <context>
+        <name>QuestionDialog</name>
+        <message>
+            <source>{0} needs your decision</source>
+            <extracomment>desktop/questions/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Files this is about</source>
+            <extracomment>desktop/questions/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Decide &amp;later</source>
+            <extracomment>desktop/questions/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/questions/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is nothing to decide any more</source>
+            <extracomment>desktop/questions/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It was answered elsewhere, or the files are as they were before.</source>
+            <extracomment>desktop/questions/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>ReadyPage</name>
         <message>
             <source>Ready to start</source>
@@ -1366,6 +1712,142 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>S&amp;kip this</source>
             <extracomment>desktop/wizard/rehearsal.py</extracomment>
             <translation>&amp;Passer cette étape</translation>
+        </message>
+    </context>
+    <context>
+        <name>RestoreWindow</name>
+        <message>
+            <source>Restore</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reading the destination</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The destination cannot be read</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Mapping</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Mapping</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Bac&amp;k</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Read anew</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Open folder</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Stop</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished">Fermer</translation>
+        </message>
+        <message>
+            <source>Reading what is there…</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reading what is there: {0} so far</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no mapping, so there is nothing to bring back from.</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Continue…</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Restore</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0}, {1} will come back</source>
+            <extracomment>desktop/restore/window.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>SafetyPart</name>
+        <message>
+            <source>For ever</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Never</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>When you delete files here</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>When very many files change at once</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What can be brought back</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Proof that all is there</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Where the bucket keeps versions, those are used; where it does not, old copies lie in the folder {0} on {1}. “Restore…” finds them in both.</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Old copies lie in the folder {0} on {1}. “Restore…” finds them there.</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A file that you delete or overwrite here by mistake is then lost at the destination too, and nobody can bring it back.</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A file that is overwritten here by mistake is then overwritten at the destination too, and nobody can bring back what was in it.</source>
+            <extracomment>desktop/mappings/safety_part.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -1500,6 +1982,14 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
     </context>
     <context>
         <name>ServiceRow</name>
+        <message numerus="yes">
+            <source>%Ln request(s) this month</source>
+            <extracomment>desktop/services/model.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
         <message>
             <source>Not used by a mapping yet</source>
             <extracomment>desktop/services/model.py</extracomment>
@@ -1509,6 +1999,26 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Used by {0}</source>
             <extracomment>desktop/services/model.py</extracomment>
             <translation>Utilisé par {0}</translation>
+        </message>
+        <message>
+            <source>Sending and copying</source>
+            <extracomment>desktop/services/model.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Listing</source>
+            <extracomment>desktop/services/model.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reading</source>
+            <extracomment>desktop/services/model.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Deleting</source>
+            <extracomment>desktop/services/model.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -1729,6 +2239,69 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
     </context>
     <context>
+        <name>TargetPage</name>
+        <message>
+            <source>&amp;Back to its place</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Into another folder</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The other folder</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Where to?</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If another file of the same name is there</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep b&amp;oth</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What comes back gets a name of its own beside it.</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Leave it as it is</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Only what is missing comes back.</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Re&amp;place it</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is there now is put aside under another name, never deleted.</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A file that is the same already is never touched.</source>
+            <extracomment>desktop/restore/target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
         <name>TestDialog</name>
         <message>
             <source>Test of {0}</source>
@@ -1818,6 +2391,39 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>about {0}</source>
             <extracomment>desktop/window/tiles.py</extracomment>
             <translation>environ {0}</translation>
+        </message>
+    </context>
+    <context>
+        <name>TimePicker</name>
+        <message>
+            <source>&amp;As it was</source>
+            <extracomment>desktop/restore/times.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As it was</source>
+            <extracomment>desktop/restore/times.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Date and time</source>
+            <extracomment>desktop/restore/times.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <extracomment>desktop/restore/times.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Before {0}</source>
+            <extracomment>desktop/restore/times.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Another time…</source>
+            <extracomment>desktop/restore/times.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -1913,9 +2519,19 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Enregistrer le diagnostic…</translation>
         </message>
         <message>
+            <source>Check-up…</source>
+            <extracomment>desktop/tray/menu.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>About</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>À propos</translation>
+        </message>
+        <message>
+            <source>Decide about {0}…</source>
+            <extracomment>desktop/tray/menu.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
@@ -2000,6 +2616,105 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The first folder begins with some small text files. Remove the mapping in the settings to end the try-out.</source>
             <extracomment>desktop/wizard/tryout.py</extracomment>
             <translation>Le premier dossier contient au départ quelques petits fichiers texte. Pour terminer l'essai, retirez le miroir dans les paramètres.</translation>
+        </message>
+    </context>
+    <context>
+        <name>VerificationDialog</name>
+        <message>
+            <source>Verification of {0}</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Everything is right</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What differed is being put right</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not verified yet</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A verification proves that the destination holds just what is here. It changes nothing.</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Progress of the verification</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What differs</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Verify</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Stop</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Save as &amp;text…</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Repair</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>None of these can be put right from here: each line says why.</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) are put right now, as the overview shows. Verify again afterwards.</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Save as text</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Saved as {0}.</source>
+            <extracomment>desktop/verify/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+    </context>
+    <context>
+        <name>VerifyMenu</name>
+        <message>
+            <source>&amp;Quick: sizes, times and checksums</source>
+            <extracomment>desktop/verify/menu.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Read everything back, as long as a download takes</source>
+            <extracomment>desktop/verify/menu.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -2152,6 +2867,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Sync now</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>Synchroniser maintenant</translation>
+        </message>
+        <message>
+            <source>Verify</source>
+            <extracomment>desktop/tray/menu.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Restore…</source>
+            <extracomment>desktop/tray/menu.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Pause</source>
@@ -2455,6 +3180,21 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Selon le réglage du bucket</translation>
         </message>
         <message>
+            <source>What is removed or replaced</source>
+            <extracomment>desktop/forms/choices.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Removed files only</source>
+            <extracomment>desktop/forms/choices.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <extracomment>desktop/forms/choices.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Off</source>
             <extracomment>desktop/forms/choices.py</extracomment>
             <translation>Désactivé</translation>
@@ -2478,6 +3218,115 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Automatic</source>
             <extracomment>desktop/forms/choices.py</extracomment>
             <translation>Automatique</translation>
+        </message>
+    </context>
+    <context>
+        <name>doctor</name>
+        <message>
+            <source>Program</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished">Paramètres</translation>
+        </message>
+        <message>
+            <source>Connections of your own</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Running</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Start at login</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keyring</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Clock</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Open files</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Disk</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished">État</translation>
+        </message>
+        <message>
+            <source>Watching</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Folder of {0}</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Service {0}</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Right</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Good to know</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Warning</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Does not work</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln thing(s) do not work</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln thing(s) to look at</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Everything is fine</source>
+            <extracomment>desktop/checkup/topics.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
     </context>
     <context>
@@ -2544,12 +3393,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>This is not a file at the destination.</source>
-            <extracomment>connections/local/connection.py</extracomment>
+            <extracomment>connections/local/connection.py; connections/local/reading.py</extracomment>
             <translation>Ce n'est pas un fichier à destination.</translation>
         </message>
         <message>
             <source>A folder has this name at the destination.</source>
-            <extracomment>connections/local/connection.py; connections/sftp/faults.py</extracomment>
+            <extracomment>connections/local/root.py; connections/sftp/faults.py</extracomment>
             <translation>Un dossier porte ce nom à destination.</translation>
         </message>
         <message>
@@ -2564,17 +3413,17 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>This is not a regular file.</source>
-            <extracomment>connections/local/copying.py</extracomment>
+            <extracomment>connections/local/copying.py; connections/local/reading.py</extracomment>
             <translation>Ce n'est pas un fichier ordinaire.</translation>
         </message>
         <message>
             <source>The file changed before it was read.</source>
-            <extracomment>connections/local/copying.py; connections/sftp/batch.py</extracomment>
+            <extracomment>connections/local/copying.py; connections/sftp/modes.py</extracomment>
             <translation>Le fichier a changé avant d'être lu.</translation>
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
-            <extracomment>connections/local/fetching.py {0}: error.strerror</extracomment>
+            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restore_target.py {0}: error.strerror or error</extracomment>
             <translation>Le fichier ne peut pas être écrit ici : {0}.</translation>
         </message>
         <message>
@@ -2583,8 +3432,13 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Un fichier ou un dossier ne peut pas porter ce nom.</translation>
         </message>
         <message>
+            <source>A folder keeps no versions.</source>
+            <extracomment>connections/local/connection.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Names of this form are kept for unfinished copies.</source>
-            <extracomment>connections/local/names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
             <translation>Les noms de cette forme sont réservés aux copies inachevées.</translation>
         </message>
         <message>
@@ -2594,13 +3448,18 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
             <translation>Windows n'autorise aucun des caractères &lt; &gt; : " | ? * \ dans un nom.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
             <translation>Windows réserve ce nom à un périphérique.</translation>
+        </message>
+        <message>
+            <source>The file changed at the destination while it was read.</source>
+            <extracomment>connections/local/reading.py; connections/sftp/reading.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
@@ -2644,7 +3503,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>A link at the destination has the name of a folder.</source>
-            <extracomment>connections/local/root.py</extracomment>
+            <extracomment>connections/local/root.py; connections/sftp/faults.py</extracomment>
             <translation>Un lien à destination porte le nom d'un dossier.</translation>
         </message>
         <message>
@@ -2684,7 +3543,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>one of {0}</source>
-            <extracomment>connections/options.py {0}: ', '.join(option.choices); settings/schema.py {0}: ', '.join((quoted(choice) for choice in about_it.choices))</extracomment>
+            <extracomment>connections/options.py {0}: ', '.join(option.choices)</extracomment>
             <translation>l'une des valeurs {0}</translation>
         </message>
         <message>
@@ -2694,17 +3553,17 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>text in quotes</source>
-            <extracomment>connections/options.py; settings/schema.py</extracomment>
+            <extracomment>connections/options.py</extracomment>
             <translation>du texte entre guillemets</translation>
         </message>
         <message>
             <source>a whole number</source>
-            <extracomment>connections/options.py; settings/schema.py</extracomment>
+            <extracomment>connections/options.py</extracomment>
             <translation>un nombre entier</translation>
         </message>
         <message>
             <source>true or false</source>
-            <extracomment>connections/options.py; settings/schema.py</extracomment>
+            <extracomment>connections/options.py</extracomment>
             <translation>true ou false</translation>
         </message>
         <message>
@@ -3088,6 +3947,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>L'objet a été modifié entre-temps par quelqu'un d'autre.</translation>
         </message>
         <message>
+            <source>It lies in an archive there, from where it must be called back before it can be read.</source>
+            <extracomment>connections/s3/errors.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
             <translation>Le certificat de {0} n'est pas fiable, ou TLS a échoué.</translation>
@@ -3106,11 +3970,6 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The connection to {0} broke off.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
             <translation>La connexion à {0} s'est interrompue.</translation>
-        </message>
-        <message>
-            <source>The content arrived damaged.</source>
-            <extracomment>connections/s3/errors.py</extracomment>
-            <translation>Le contenu est arrivé endommagé.</translation>
         </message>
         <message>
             <source>This computer's own AWS settings hold no usable credentials ({0}).</source>
@@ -3156,6 +4015,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The settings for {0} cannot be used: {1}</source>
             <extracomment>connections/s3/errors.py {0}: host, {1}: error</extracomment>
             <translation>Les paramètres pour {0} sont inutilisables : {1}</translation>
+        </message>
+        <message>
+            <source>What this file replaces cannot be kept. {0}</source>
+            <extracomment>connections/s3/keeping.py {0}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The access key may not copy what this file replaces, to keep it: let the key read as well, or do not keep what is replaced.</source>
+            <extracomment>connections/s3/keeping.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
@@ -3314,7 +4183,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>no attributes</source>
-            <extracomment>connections/sftp/calls.py</extracomment>
+            <extracomment>connections/sftp/calls.py; connections/sftp/keeping.py</extracomment>
             <translation>aucun attribut</translation>
         </message>
         <message>
@@ -3331,6 +4200,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The connection is closed.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
             <translation>La connexion est fermée.</translation>
+        </message>
+        <message>
+            <source>This server keeps no versions.</source>
+            <extracomment>connections/sftp/connection.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
@@ -3364,8 +4238,13 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>The destination is full.</source>
-            <extracomment>connections/sftp/faults.py; core/errors.py</extracomment>
+            <extracomment>connections/local/root.py; connections/sftp/faults.py</extracomment>
             <translation>La destination est pleine.</translation>
+        </message>
+        <message>
+            <source>The content arrived damaged from {0}.</source>
+            <extracomment>connections/s3/errors.py {0}: host</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
@@ -3376,11 +4255,6 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The server reported: {0}.</source>
             <extracomment>connections/sftp/faults.py {0}: error.message or 'failure'</extracomment>
             <translation>Le serveur a signalé : {0}.</translation>
-        </message>
-        <message>
-            <source>The file changed at the destination while it was fetched.</source>
-            <extracomment>connections/sftp/fetch.py</extracomment>
-            <translation>Le fichier a changé à destination pendant sa récupération.</translation>
         </message>
         <message>
             <source>The file {0} cannot be read: {1}.</source>
@@ -3416,6 +4290,21 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Somebody may be listening in, or the server was set up anew. Ask whoever runs it; only then accept the new key by -o host_key={0}.</source>
             <extracomment>connections/sftp/hostkeys.py {0}: key.fingerprint</extracomment>
             <translation>Quelqu'un écoute peut-être, ou le serveur a été réinstallé. Demandez à la personne qui le gère ; ensuite seulement, acceptez la nouvelle clé avec -o host_key={0}.</translation>
+        </message>
+        <message>
+            <source>the folder is not known</source>
+            <extracomment>connections/sftp/keeping.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>no links</source>
+            <extracomment>connections/sftp/keeping.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is there at the destination could not be kept.</source>
+            <extracomment>connections/sftp/keeping.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>no listing</source>
@@ -3903,6 +4792,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Le service</translation>
         </message>
         <message>
+            <source>The service was removed meanwhile.</source>
+            <extracomment>desktop/restore/errand.py; desktop/restore/source.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>There is a service "{0}" already. Choose another name.</source>
             <extracomment>desktop/services/secrets.py {0}: name</extracomment>
             <translation>Il existe déjà un service « {0} ». Choisissez un autre nom.</translation>
@@ -3918,6 +4812,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>apparence inconnue : {0}</translation>
         </message>
         <message>
+            <source>Nothing was verified yet.</source>
+            <extracomment>desktop/verify/report.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The file {0} cannot be written: {1}.</source>
+            <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
             <extracomment>desktop/wizard/plan.py</extracomment>
             <translation>Ce système ne lance pas Skynet à l'ouverture de session. Ajoutez-le dans les paramètres du système.</translation>
@@ -3926,6 +4830,571 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The diagnostics cannot be saved as {0}: {1}. Choose another place.</source>
             <extracomment>diagnostics.py {0}: destination, {1}: detail</extracomment>
             <translation>Le diagnostic ne peut pas être enregistré sous {0} : {1}. Choisissez un autre emplacement.</translation>
+        </message>
+        <message>
+            <source>Set date and time, best by switching on that this computer sets them by itself.</source>
+            <extracomment>doctor/computer.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This computer's clock says {0}, which cannot be.</source>
+            <extracomment>doctor/computer.py {0}: shown</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The clock was set back: it says {0}, and Skynet wrote last on {1}.</source>
+            <extracomment>doctor/computer.py {0}: shown, {1}: then</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The time zone {0}, chosen by the variable TZ, is not known; UTC is taken.</source>
+            <extracomment>doctor/computer.py {0}: chosen</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Correct or remove the variable, or install the system's time zones (tzdata).</source>
+            <extracomment>doctor/computer.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It is {0} in {1} ({0}).</source>
+            <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This system sets no limit that matters here.</source>
+            <extracomment>doctor/computer.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A program may have as many files open as Skynet needs.</source>
+            <extracomment>doctor/computer.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A program may have {0} files open; Skynet may need {1}.</source>
+            <extracomment>doctor/computer.py {0}: allowed, {1}: needed</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Raise the limit in the terminal that Skynet is started from.</source>
+            <extracomment>doctor/computer.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Ask whoever runs this computer to raise the limit (nofile).</source>
+            <extracomment>doctor/computer.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder {0} is not there.</source>
+            <extracomment>doctor/folders.py {0}: folder</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If it is on a drive, connect it. If it was moved, tell the mapping where to.</source>
+            <extracomment>doctor/folders.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} is a file.</source>
+            <extracomment>doctor/folders.py {0}: folder</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Choose the folder that holds it, for the mapping.</source>
+            <extracomment>doctor/folders.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder {0} cannot be read: {1}.</source>
+            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Give yourself the right to read it.</source>
+            <extracomment>doctor/folders.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} is on another computer ({1}): what is changed elsewhere is found only by comparing, every {2} minutes.</source>
+            <extracomment>doctor/folders.py {0}: mapping.local, {1}: kind, {2}: mapping.rescan_minutes</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Mirror it from the computer it is on, or compare more often.</source>
+            <extracomment>doctor/folders.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} is empty, but the destination holds files of it ({1}).</source>
+            <extracomment>doctor/folders.py {0}: mapping.local, {1}: known</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If its disk is not mounted, mount it. If the files were deleted by mistake, they can be restored.</source>
+            <extracomment>doctor/folders.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} is empty.</source>
+            <extracomment>doctor/folders.py {0}: mapping.local</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Files or folders in it that cannot be read: {0}, such as {1}.</source>
+            <extracomment>doctor/folders.py {0}: unreadable.files, {1}: examples</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Give yourself the right to read them, or leave them out of the mapping.</source>
+            <extracomment>doctor/folders.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} can be read (files: {1}, size: {2}).</source>
+            <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} was not looked through to its end (files: {1} so far, size: {2}).</source>
+            <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet Desktop {0} with {1} on {2}.</source>
+            <extracomment>doctor/home.py {0}: skynet_desktop.__version__, {1}: ', '.join(parts), {2}: platform.platform(terse=True)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Correct it in a text editor, or put {0} in its place.</source>
+            <extracomment>doctor/home.py {0}: good</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Correct it in a text editor.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There are no settings yet.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Add a service and a mapping.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} is valid (services: {1}, mappings: {2}).</source>
+            <extracomment>doctor/home.py {0}: path, {1}: services, {2}: mappings</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder {0} cannot be written to, so no setting can be changed.</source>
+            <extracomment>doctor/home.py {0}: path.parent</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Make it yours to write in.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The last good version of the settings cannot be kept beside them.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Look at the folder {0}: is its disk full?</source>
+            <extracomment>doctor/home.py {0}: path.parent</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Something in the settings file looks like a password or a key.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Take it out. Secrets belong in the keyring: add the service anew, and it asks.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Correct it, or take it away. Services of that kind do not work until then.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Kinds of service of your own that can be used: {0}.</source>
+            <extracomment>doctor/home.py {0}: ', '.join(own)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet runs (process {0}), but gives no good answer.</source>
+            <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>End it and start it again. Nothing is lost by that.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet runs (process {0}) and answers.</source>
+            <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet runs (process {0}), but does not answer.</source>
+            <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet is not running now, so nothing is mirrored.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Start it.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The mapping {0} waits for you to decide something.</source>
+            <extracomment>doctor/home.py {0}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>See: skynet status, or the window.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The mapping {0} has paths that could not be mirrored: {1}.</source>
+            <extracomment>doctor/home.py {0}: name, {1}: issues</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>See: skynet issues, or the window.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Or start Skynet yourself after each login.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet starts at login.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet does not start at login.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Switch it on in the settings, if you wish.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Starting at login was switched off in the system's own settings.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Another home of Skynet than this one starts at login.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Another copy of Skynet than this one starts at login.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Switch it off and on again in the settings of the one that is to start.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>By its name it keeps them in plain text. Choose this system's keyring instead.</source>
+            <extracomment>doctor/kept.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Until then no service that needs a secret works.</source>
+            <extracomment>doctor/kept.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No keyring keeps secrets here, so services that need one do not work.</source>
+            <extracomment>doctor/kept.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The secrets of {0} are in the memory of the running app alone, if it runs.</source>
+            <extracomment>doctor/kept.py {0}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>They cannot be looked at from elsewhere.</source>
+            <extracomment>doctor/kept.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Enter them again.</source>
+            <extracomment>doctor/kept.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No {0} of {1} is stored.</source>
+            <extracomment>doctor/kept.py {0}: labels, {1}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Enter it in the settings, under Services.</source>
+            <extracomment>doctor/kept.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No secret of {0} is stored; it signs in without one, or not at all.</source>
+            <extracomment>doctor/kept.py {0}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The secrets of {0} are stored.</source>
+            <extracomment>doctor/kept.py {0}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This could not be checked: {0}: {1}.</source>
+            <extracomment>doctor/rounds.py {0}: type(error).__name__, {1}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Save the diagnostics, and show them to somebody who knows Skynet.</source>
+            <extracomment>doctor/rounds.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This was not done after {0} seconds.</source>
+            <extracomment>doctor/rounds.py {0}: self._check.seconds</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Something hangs: a disk, a share or a server. Look at it, and try again.</source>
+            <extracomment>doctor/rounds.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Or try it in the window of the running app, under Services.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Correct it in the settings, under Services.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} works: a test file was written, read and deleted.</source>
+            <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} answers and can be listed.</source>
+            <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Its clock and this computer's are {0} apart.</source>
+            <extracomment>doctor/services.py {0}: _span(off)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} If this one is right, tell whoever runs the service.</source>
+            <extracomment>doctor/services.py {0}: SET_CLOCK</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Its clock agrees with this computer's.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} are free there.</source>
+            <extracomment>doctor/services.py {0}: amount(free)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Make room there, or choose another destination.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Make room there soon.</source>
+            <extracomment>doctor/services.py; doctor/storage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It keeps versions: what is replaced or removed there stays, and is billed.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A lifecycle rule for old versions can end that after some time.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It keeps no versions; what is replaced or removed goes to Skynet's own trash, where the mapping says so.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No rule there removes uploads that were begun and never finished.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet removes its own when it starts. A lifecycle rule for incomplete multipart uploads, after 7 days, also covers a computer that never comes back.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A rule there removes uploads that were begun and never finished.</source>
+            <extracomment>doctor/services.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} are free where Skynet keeps its state and log ({1}).</source>
+            <extracomment>doctor/storage.py {0}: amount(free), {1}: folder</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Make room there: Skynet cannot note what it does on a full disk.</source>
+            <extracomment>doctor/storage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet cannot write to its own folder {0}: {1}.</source>
+            <extracomment>doctor/storage.py {0}: folder, {1}: error.strerror</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Make it yours to write in, or make room on its disk.</source>
+            <extracomment>doctor/storage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet's own databases were looked through: {0}.</source>
+            <extracomment>doctor/storage.py {0}: amount(total)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A database of the mapping {0} is damaged ({1}: {2}).</source>
+            <extracomment>doctor/storage.py {0}: mapping, {1}: path.name, {2}: said</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Start Skynet anew: it sets the file aside and rebuilds it, without sending all again. If this happens more than once, check the disk.</source>
+            <extracomment>doctor/storage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The log of a database of {0} has grown to {1} ({2}).</source>
+            <extracomment>doctor/storage.py {0}: mapping, {1}: amount(log), {2}: path.name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Start Skynet anew; that writes it back.</source>
+            <extracomment>doctor/storage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A damaged database of {0} was set aside and rebuilt ({1}).</source>
+            <extracomment>doctor/storage.py {0}: mapping, {1}: size</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>If all is well since, delete what has damaged in its name below {0}.</source>
+            <extracomment>doctor/storage.py {0}: folder</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The counts of requests are damaged ({0}).</source>
+            <extracomment>doctor/storage.py {0}: said</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>They begin anew with the next request; nothing else depends on them.</source>
+            <extracomment>doctor/storage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>State of mappings that are no longer there: {0}.</source>
+            <extracomment>doctor/storage.py {0}: ', '.join(sorted(left)[:5])</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It can be deleted below {0}.</source>
+            <extracomment>doctor/storage.py {0}: folder</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This system sets no limit to how many folders may be watched.</source>
+            <extracomment>doctor/watching.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} folders are to be watched and other programs watch {1}; this computer allows {2} together.</source>
+            <extracomment>doctor/watching.py {0}: folders, {1}: used.watches, {2}: limit.limit</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not all folders could be counted in time, so there may be more to watch.</source>
+            <extracomment>doctor/watching.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Count again when the disk has less to do.</source>
+            <extracomment>doctor/watching.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The rest is looked through again and again instead, which costs time and power. Raise the limit, in a terminal.</source>
+            <extracomment>doctor/watching.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>That is close. Raise the limit, in a terminal.</source>
+            <extracomment>doctor/watching.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Programs of this computer need {0} queues for watching, one a mapping among them; {1} are allowed.</source>
+            <extracomment>doctor/watching.py {0}: needed, {1}: limit.limit</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
+            <extracomment>doctor/watching.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This service cannot list what it holds, so nothing can be restored.</source>
+            <extracomment>engine/catalogue_load.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} of {1} files were changed at once that nobody had touched for a day. If you did not do this, a virus may be encrypting them. Send the changed files?</source>
+            <extracomment>engine/changes.py {0}: count, {1}: files</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
@@ -3949,7 +5418,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>{0} files were deleted here, {1} are left. Remove them at the destination too?</source>
-            <extracomment>engine/guard.py {0}: lost, {1}: now</extracomment>
+            <extracomment>engine/guard.py {0}: lost.files, {1}: now</extracomment>
             <translation>{0} fichiers ont été supprimés ici, il en reste {1}. Les supprimer aussi à destination ?</translation>
         </message>
         <message>
@@ -3983,6 +5452,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Un dossier de ce nom est conservé à destination (sans synchronisation complète, ce qui est supprimé ici y reste) ; renommez le fichier.</translation>
         </message>
         <message>
+            <source>The destination is not the one that was mirrored to before: most of the {0} files that were sent there are missing. If a disk is unplugged, connect it. Send them all again?</source>
+            <extracomment>engine/mark.py {0}: count</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skynet Desktop mirrors a folder to this place. What it removed or replaced is kept in the folder trash for a while.</source>
+            <extracomment>engine/mark.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Unexpected trouble: {0}: {1}</source>
             <extracomment>engine/outage.py {0}: type(raised).__name__, {1}: raised</extracomment>
             <translation>Problème inattendu : {0} : {1}</translation>
@@ -4008,6 +5487,131 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>un débit doit être positif</translation>
         </message>
         <message>
+            <source>Nothing of this name is at the destination.</source>
+            <extracomment>engine/restore.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
+            <extracomment>engine/restore.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
+            <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
+            <extracomment>engine/restore.py {0}: rival</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Again and again something else takes the name of this file here.</source>
+            <extracomment>engine/restore_file.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A folder has this name here.</source>
+            <extracomment>engine/restore_file.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A link or something else that is no file has this name here.</source>
+            <extracomment>engine/restore_file.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The file changed at the destination since it was listed.</source>
+            <extracomment>engine/restore_file.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This service cannot give the file back.</source>
+            <extracomment>engine/restore_file.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Names of this form are kept for Skynet itself.</source>
+            <extracomment>engine/restore_names.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Such a path could lead out of the folder, so it is not restored.</source>
+            <extracomment>engine/restore_names.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No file on this computer can have this name.</source>
+            <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This computer would drop the dot or space at the end of this name.</source>
+            <extracomment>engine/restore_names.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Another restore is bringing this file back right now.</source>
+            <extracomment>engine/restore_partial.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Something that is no file has the name of an unfinished copy here.</source>
+            <extracomment>engine/restore_partial.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It is no longer at the destination.</source>
+            <extracomment>engine/restore_same.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A link here has the name of a folder, and may lead elsewhere.</source>
+            <extracomment>engine/restore_target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A file here has the name of a folder.</source>
+            <extracomment>engine/restore_target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder {0} is not there. Make it, or choose another one.</source>
+            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The disk of {0} is full. Make room, then restore again.</source>
+            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing can be written to the folder {0}: {1}.</source>
+            <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The disk of {0} can no longer be reached.</source>
+            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This computer cannot hold this name or size: {0}.</source>
+            <extracomment>engine/restore_target.py {0}: detail</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The file may not be written here.</source>
+            <extracomment>engine/restore_target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Something of another kind has this name here.</source>
+            <extracomment>engine/restore_target.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{0} paths could not be mirrored.</source>
             <extracomment>engine/standing.py {0}: issues</extracomment>
             <translation>{0} chemins n'ont pas pu être répliqués.</translation>
@@ -4016,6 +5620,86 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>{0} folders cannot be watched and are looked at every {1} s; raise fs.inotify.max_user_watches.</source>
             <extracomment>engine/standing.py {0}: len(self._patrol.unwatched), {1}: self._m.spec.poll_seconds</extracomment>
             <translation>{0} dossiers ne peuvent pas être surveillés et sont examinés toutes les {1} s ; augmentez fs.inotify.max_user_watches.</translation>
+        </message>
+        <message>
+            <source>1 file at the destination is not as it should be; verification shows which.</source>
+            <extracomment>engine/status.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} files at the destination are not as they should be; verification shows which.</source>
+            <extracomment>engine/status.py {0}: count</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It was stopped.</source>
+            <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is sent now; it is tried again later.</source>
+            <extracomment>engine/verifier.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It is here and not at the destination.</source>
+            <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It is gone here and still at the destination.</source>
+            <extracomment>engine/verify_judging.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It has {0} here and {1} at the destination.</source>
+            <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Its time is {0} here and {1} at the destination.</source>
+            <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This service cannot list its files, so nothing can be verified.</source>
+            <extracomment>engine/verify_line.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>This service gives no file back, so only a quick verification is possible.</source>
+            <extracomment>engine/verify_line.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Its content at the destination is not what it is here.</source>
+            <extracomment>engine/verify_reading.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
+            <extracomment>engine/verify_reading.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
+            <extracomment>engine/verify_reading.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What was listed cannot be kept on this computer's disk: {0}.</source>
+            <extracomment>engine/verify_run.py {0}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
+            <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The folder {0} is not the one that was mirrored before.</source>
+            <extracomment>engine/verify_run.py {0}: folder</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
@@ -4269,38 +5953,23 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>must be {0}, not {1}</source>
-            <extracomment>settings/schema.py {0}: _allowed(allowed, about_it), {1}: quoted(value)</extracomment>
+            <extracomment>settings/declaring.py {0}: _allowed(allowed, about_it), {1}: quoted(value)</extracomment>
             <translation>doit être {0}, pas {1}</translation>
         </message>
         <message>
+            <source>The destination takes no more data: it is full or a quota is used up.</source>
+            <extracomment>connections/sftp/fullness.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>cannot be understood: {0}</source>
-            <extracomment>settings/schema.py {0}: error</extracomment>
+            <extracomment>settings/declaring.py {0}: error</extracomment>
             <translation>n'est pas compréhensible : {0}</translation>
         </message>
         <message>
             <source>The name {0} cannot be used: a name has 1 to 64 letters, digits, spaces, dots, '-' or '_', and no space at its ends.</source>
-            <extracomment>settings/schema.py {0}: quoted(name)</extracomment>
+            <extracomment>settings/declaring.py {0}: quoted(name)</extracomment>
             <translation>Le nom {0} est inutilisable : un nom compte de 1 à 64 lettres, chiffres, espaces, points, « - » ou « _ », sans espace à ses extrémités.</translation>
-        </message>
-        <message>
-            <source>a number</source>
-            <extracomment>settings/schema.py</extracomment>
-            <translation>un nombre</translation>
-        </message>
-        <message>
-            <source>a list of texts such as ["one", "two"]</source>
-            <extracomment>settings/schema.py</extracomment>
-            <translation>une liste de textes telle que ["one", "two"]</translation>
-        </message>
-        <message>
-            <source>{0} from {1} to {2}</source>
-            <extracomment>settings/schema.py {0}: allowed, {1}: about_it.least, {2}: about_it.most</extracomment>
-            <translation>{0} de {1} à {2}</translation>
-        </message>
-        <message>
-            <source>{0}, not empty</source>
-            <extracomment>settings/schema.py {0}: allowed</extracomment>
-            <translation>{0}, non vide</translation>
         </message>
         <message>
             <source>{0} The last good version is {1}.</source>
@@ -4436,6 +6105,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
     <context>
         <name>forms</name>
         <message>
+            <source>{0} %</source>
+            <extracomment>desktop/forms/inputs.py</extracomment>
+            <translation type="unfinished">{0} %</translation>
+        </message>
+        <message>
             <source>This is needed.</source>
             <extracomment>desktop/forms/options.py; desktop/services/questions.py</extracomment>
             <translation>Ce champ est requis.</translation>
@@ -4542,48 +6216,246 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <name>question</name>
         <message>
             <source>Remove them there too</source>
-            <extracomment>desktop/window/question.py</extracomment>
+            <extracomment>desktop/questions/answers.py</extracomment>
             <translation>Les supprimer là aussi</translation>
         </message>
         <message>
-            <source>Keep them</source>
-            <extracomment>desktop/window/question.py</extracomment>
-            <translation>Les garder</translation>
-        </message>
-        <message>
-            <source>The copies at the destination are removed. Go on?</source>
-            <extracomment>desktop/window/question.py</extracomment>
-            <translation>Les copies à destination seront supprimées. Continuer ?</translation>
-        </message>
-        <message>
             <source>Use this folder</source>
-            <extracomment>desktop/window/question.py</extracomment>
+            <extracomment>desktop/questions/answers.py</extracomment>
             <translation>Utiliser ce dossier</translation>
         </message>
         <message>
+            <source>This folder is mirrored from now on, in place of the one before. What is not in it is asked about before it is removed anywhere.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Not yet</source>
-            <extracomment>desktop/window/question.py</extracomment>
+            <extracomment>desktop/questions/answers.py</extracomment>
             <translation>Pas encore</translation>
         </message>
         <message>
-            <source>This folder is mirrored from now on, in place of the one before. Go on?</source>
+            <source>Nothing is sent and nothing is removed until the folder from before is back. Plug in its disk, for example.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Send them all again</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is at the destination now is right: it becomes the mirror, and what is missing there is sent.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is sent and nothing is removed until the destination from before is back. Connect its disk, for example.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>Remove %Ln file(s) there too</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>They are removed at the destination. {0}</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>They are removed at the destination, and nobody can bring them back.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep them there</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>They stay at the destination, and are not asked about again. Restore… can bring them back to this computer.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Gone from the folder</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Send the changed files</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>Send %Ln changed file(s)</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>They replace what is at the destination. {0}</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>They replace what is at the destination, and nobody can bring back what was in them.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Wait, I want to look first</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing is sent until you come back and decide. If you did not change these files yourself, a virus may have: what is at the destination is still as it was.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Changed in the folder</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Restore… can bring them back at any time.</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>Restore… can bring them back for %n day(s).</source>
+            <extracomment>desktop/questions/answers.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Look and decide…</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation>Ce dossier sera répliqué désormais, à la place du précédent. Continuer ?</translation>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Yes</source>
-            <extracomment>desktop/window/question.py</extracomment>
+            <extracomment>desktop/questions/answers.py</extracomment>
             <translation>Oui</translation>
         </message>
         <message>
             <source>No</source>
-            <extracomment>desktop/window/question.py</extracomment>
+            <extracomment>desktop/questions/answers.py</extracomment>
             <translation>Non</translation>
         </message>
+    </context>
+    <context>
+        <name>restore</name>
         <message>
-            <source>This cannot be undone. Go on?</source>
-            <extracomment>desktop/window/question.py</extracomment>
-            <translation>Cette action est irréversible. Continuer ?</translation>
+            <source>until {0}</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln version(s)</source>
+            <extracomment>desktop/restore/entries.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>As it is there now</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Until {0}</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>written {0}</source>
+            <extracomment>desktop/restore/history.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) are back</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Everything was there already</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">Tout y était déjà</translation>
+        </message>
+        <message>
+            <source>Nothing came back</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It was stopped.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Begin again for the rest: what is here is not fetched anew.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} did not come back; the first of them are shown.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) were the same already.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln other file(s) of the same name were left as they are.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) got a new name, beside one that was there.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) were replaced; what was there lies beside them.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) are younger than the time you chose, and were left out.</source>
+            <extracomment>desktop/restore/outcome.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
         </message>
     </context>
     <context>
@@ -4872,6 +6744,56 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>More than this share of all mirrored files in one sweep waits for a yes.</source>
             <extracomment>setting delete_limit_share: help</extracomment>
             <translation>Au-delà de cette part des fichiers répliqués lors d'une comparaison, votre accord est attendu.</translation>
+        </message>
+        <message>
+            <source>Ask before replacing a larger share than</source>
+            <extracomment>setting change_limit_share: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>When more than this share of all mirrored files, untouched for a day, changes at once, the mapping asks first: it may be a virus that encrypts them.</source>
+            <extracomment>setting change_limit_share: help</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep at the destination</source>
+            <extracomment>setting keep: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What is removed or replaced there goes to a dated trash folder first, or stays as a version where the service keeps those.</source>
+            <extracomment>setting keep: help</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Keep it for (days)</source>
+            <extracomment>setting keep_days: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>How long the trash folder at the destination keeps a file; 0 for ever.</source>
+            <extracomment>setting keep_days: help</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Verify every (days)</source>
+            <extracomment>setting verify_days: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>How often it is proven anew that the destination holds what is here; 0 for never.</source>
+            <extracomment>setting verify_days: help</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Verify by reading back</source>
+            <extracomment>setting verify_deep: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Each content is read back and compared, which costs as much as a download.</source>
+            <extracomment>setting verify_deep: help</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
@@ -5670,15 +7592,154 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
                 <numerusform>%Ln fichiers n'ont pas pu être répliqués</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%Ln file(s) are back</source>
+            <extracomment>desktop/toasts/wording.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Not everything came back</source>
+            <extracomment>desktop/toasts/wording.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
         <message>
             <source>{0}: see what can be done.</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>{0} : voir ce qui peut être fait.</translation>
         </message>
+        <message numerus="yes">
+            <source>%Ln file(s) differ at the destination</source>
+            <extracomment>desktop/toasts/wording.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
         <message>
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>{0} a besoin de vous</translation>
+        </message>
+    </context>
+    <context>
+        <name>verify</name>
+        <message numerus="yes">
+            <source>%Ln difference(s), all being put right</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{0}, {1} of them being put right</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It did not come to its end</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There was nothing to compare</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>All %Ln file(s) are right</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Verified {0} · {1}</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Verifying: {0} of {1}</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln difference(s)</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Every content was read back and compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sizes, times and the checksums that the service keeps were compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0}, {1} · took {2} · {3}</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It was stopped.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) wait to be sent and were not compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln file(s) there did not come from this folder. They are never touched.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Missing there</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Other size</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Other time</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Other content</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Too much there</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Not readable</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished">Illisibles</translation>
         </message>
     </context>
     <context>

@@ -261,8 +261,8 @@ def test_what_a_person_reads(tmp_path: Path, source: Path) -> None:
         put(source / name, name)
     skynet.set_up(source, "x")
     assert skynet.once().returncode == 0
-    listed = skynet.must("restore", "m", "--list")
-    assert [line.split("  ")[-1].strip() for line in listed.splitlines()] == ["b/", "a", "'new\\nline'"]
+    listed = skynet.must("restore", "m", "--list").splitlines()
+    assert [line.split("  ")[-1].strip() for line in listed] == ["b/", "a", "'new\\nline'"]
     (source / "a").write_text("mine")
     result = skynet.run("restore", "m", "b", "a", "nothing", str(source / "b"))
     assert result.returncode == 3

@@ -10,12 +10,12 @@ caller's choice. So every interleaving can be made to order, and made again.
 from __future__ import annotations
 
 import contextlib
+import queue
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -230,19 +230,18 @@ class Stage:
     def set(self) -> Iterator[None]:
         """While inside, what the engine takes for time, threads and locks is the stage's."""
         clock, stage = self.clock, self
-        threads = _Like(threading, Event=self.event)
-        queues = SimpleNamespace(SimpleQueue=lambda: TaskQueue(self))
-        swaps = {id(time): clock, id(threading): threads}
-        import queue as tasks
-
-        swaps[id(tasks)] = queues
+        swaps: dict[int, Any] = {
+            id(time): clock,
+            id(threading): _Like(threading, Event=self.event),
+            id(queue): _Like(queue, SimpleQueue=lambda: TaskQueue(self)),
+        }
         whole, own = StateDB.transaction, Q._transaction
         entries = SyncSnap._entries
 
         class SimulatedQ(Q):
             def __init__(self, folder: Any) -> None:
                 super().__init__(folder, clock.monotonic)
-                self.put_event = stage.event()
+                self.put_event: Any = stage.event()
 
         def listed(snap: SyncSnap, folder: str) -> Any:
             found = entries(snap, folder)

@@ -167,9 +167,10 @@ class Folder:
 
     # --- events -----------------------------------------------------------------------------
 
-    def _tell(self, kind: type[FileSystemEvent], *paths: str) -> None:
+    def _tell(self, kind: type[FileSystemEvent], path: str, dest: str = "") -> None:
         if self.watcher is not None:
-            self.pending.append(kind(*(str(self.root / path) for path in paths)))
+            there = str(self.root / dest) if dest else ""
+            self.pending.append(kind(str(self.root / path), there))
 
     def deliver(self, number: int, *, again: bool = False) -> None:
         """The first so many; ``again``: they will come once more."""

@@ -22,9 +22,14 @@ from skynet_desktop.engine.mapping import Keep, Spec
 from skynet_desktop.engine.mirror import Mirror
 from tests.engine.hostile import is_ours
 from tests.engine.simulated import Killed, Stage
+from tests.engine.simulated_connections import Bare, Listing
 from tests.engine.simulated_folder import Folder
-from tests.engine.simulated_service import BASE, Bare, Listing, Service
+from tests.engine.simulated_service import BASE, Service
 
+Plan = tuple[str, str]
+"""At which moment ("before", in the "middle" of or "after" a request, or when a removal is
+"noted") what happens to the file that it is about: "edit", "delete", "rename", "come back", a
+"crash" of the program, or a "crash" and one of these."""
 RESCAN_SECONDS = 600.0
 _QUIET_SECONDS = 2.0
 _MOST_SECONDS = 4 * RESCAN_SECONDS
@@ -61,10 +66,7 @@ class World:
             mock.patch.object(dispatch, "_SMALL", 30),
         ):
             self._undo.enter_context(patch)
-        self.plan: tuple[str, str] | None = None
-        """What will happen (an "edit", a "delete", a "rename", a "crash" and one of these) at
-        which moment: "before", in the "middle" of or "after" a request, to its file, or when a
-        removal is "noted", when that file comes back."""
+        self.plan: Plan | None = None
         self.stage.on_commit = self._after_commit
         self.service.on_moment = self._at_moment
         self.folder.write(KEEPER, b"keep")
@@ -246,7 +248,7 @@ class World:
             return False
         if question.about == "removals" and not yes:
             self.service.extra |= set(self.mirror._m.removals.batch(10_000))
-        return self.mirror.answer(yes)
+        return bool(self.mirror.answer(yes))
 
     # --- what must be true ----------------------------------------------------------------------
 

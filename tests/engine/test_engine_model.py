@@ -8,8 +8,11 @@ folder is. A failure prints the steps that lead to it, and comes again.
 
 from __future__ import annotations
 
+import logging
 import os
+from random import Random
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -26,13 +29,15 @@ from skynet_desktop.core.errors import (
     PathDenied,
     PathError,
     PathImpossible,
+    ServiceError,
     ServiceRefused,
     StorageFull,
 )
 from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.mapping import Keep
-from tests.engine.simulated_service import BASE, CAPABILITIES, Fault, connection_class
-from tests.engine.simulated_world import KEEPER, World
+from tests.engine.simulated_connections import CAPABILITIES, Bare, connection_class
+from tests.engine.simulated_service import BASE, Fault
+from tests.engine.simulated_world import KEEPER, Plan, World
 
 FOLDERS = st.sampled_from(["", "d", "d/e", "d0", "f"])
 NAMES = st.sampled_from(["a", "A", "a0", "e", "f", "ü", "\udcff"])
@@ -71,7 +76,17 @@ class EngineMachine(RuleBasedStateMachine):
         versions=st.booleans(),
         plan=st.none() | PLANS,
     )
-    def set_up(self, capabilities, hierarchical, folds, complete_sync, few, keep, versions, plan):  # type: ignore[no-untyped-def]  # fmt: skip
+    def set_up(
+        self,
+        capabilities: set[type[Bare]],
+        hierarchical: bool,
+        folds: bool,
+        complete_sync: bool,
+        few: bool,
+        keep: Keep,
+        versions: bool,
+        plan: Plan | None,
+    ) -> None:
         world = self.world = World(
             connection_class(capabilities),
             hierarchical=hierarchical,
@@ -119,19 +134,19 @@ class EngineMachine(RuleBasedStateMachine):
         return folders[number % len(folders)] if folders else None
 
     @rule(folder=FOLDERS, name=NAMES, size=SIZES)
-    def write(self, folder, name, size) -> None:  # type: ignore[no-untyped-def]
+    def write(self, folder: str, name: str, size: int) -> None:
         path = self._file(folder, name)
         if path is not None:
             self.world.folder.write(path, self.world.folder.content(size))
 
     @rule(number=st.integers(0, 20), size=SIZES)
-    def edit(self, number, size) -> None:  # type: ignore[no-untyped-def]
+    def edit(self, number: int, size: int) -> None:
         path = self._pick(number)
         if path is not None:
             self.world.folder.write(path, self.world.folder.content(size))
 
     @rule(number=st.integers(0, 20))
-    def edit_and_put_the_time_back(self, number) -> None:  # type: ignore[no-untyped-def]
+    def edit_and_put_the_time_back(self, number: int) -> None:
         """Only where all is quiet. A rename in the same moment would hide it: that changes the
         ctime as well, and size and mtime are all that tells a renamed file."""
         self.world.settle()
@@ -143,20 +158,20 @@ class EngineMachine(RuleBasedStateMachine):
             self.world.settle()
 
     @rule(number=st.integers(0, 20), size=st.integers(1, 3))
-    def append(self, number, size) -> None:  # type: ignore[no-untyped-def]
+    def append(self, number: int, size: int) -> None:
         path = self._pick(number)
         if path is not None:
             folder = self.world.folder
             folder.write(path, folder.files[path] + folder.content(size))
 
     @rule(number=st.integers(0, 20))
-    def truncate(self, number) -> None:  # type: ignore[no-untyped-def]
+    def truncate(self, number: int) -> None:
         path = self._pick(number)
         if path is not None:
             self.world.folder.write(path, self.world.folder.files[path][:3])
 
     @rule(folder=FOLDERS, name=NAMES, size=SIZES)
-    def write_and_keep_open(self, folder, name, size) -> None:  # type: ignore[no-untyped-def]
+    def write_and_keep_open(self, folder: str, name: str, size: int) -> None:
         path = self._file(folder, name)
         if path is not None:
             known = path in self.world.folder.files
@@ -165,27 +180,27 @@ class EngineMachine(RuleBasedStateMachine):
                 self.world.note_unheard()
 
     @rule(number=st.integers(0, 20), ago=st.sampled_from([0, 5, 10**6, -5000]))
-    def touch(self, number, ago) -> None:  # type: ignore[no-untyped-def]
+    def touch(self, number: int, ago: int) -> None:
         path = self._pick(number)
         if path is not None:
             self.world.folder.touch(path, self.world.stage.clock.file_ns - ago * 10**9)
             self.world.note_unheard()
 
     @rule(number=st.integers(0, 20))
-    def delete(self, number) -> None:  # type: ignore[no-untyped-def]
+    def delete(self, number: int) -> None:
         path = self._pick(number)
         if path is not None:
             self.world.folder.delete(path)
 
     @rule(number=st.integers(0, 20), folder=FOLDERS, name=NAMES)
-    def rename(self, number, folder, name) -> None:  # type: ignore[no-untyped-def]
+    def rename(self, number: int, folder: str, name: str) -> None:
         """Also onto a file that is there."""
         source, dest = self._pick(number), self._file(folder, name)
         if source is not None and dest is not None and source != dest:
             self.world.folder.rename(source, dest)
 
     @rule(number=st.integers(0, 20), size=SIZES)
-    def replace_by_rename(self, number, size) -> None:  # type: ignore[no-untyped-def]
+    def replace_by_rename(self, number: int, size: int) -> None:
         """As editors save."""
         path = self._pick(number)
         if path is not None:
@@ -193,7 +208,7 @@ class EngineMachine(RuleBasedStateMachine):
             self.world.folder.rename("~saving", path)
 
     @rule(number=st.integers(0, 20), to=st.sampled_from(["d", "d0", "d/e", "d0/h", "f", "e", "g"]))
-    def rename_folder(self, number, to) -> None:  # type: ignore[no-untyped-def]
+    def rename_folder(self, number: int, to: str) -> None:
         source = self._pick_folder(number)
         dest = self.world.folder.root / to
         if source is None or dest.exists() or not dest.parent.is_dir():
@@ -202,18 +217,18 @@ class EngineMachine(RuleBasedStateMachine):
             self.world.folder.rename(source, to)
 
     @rule(path=st.sampled_from(["d", "d0", "d/e", "f", "e", "a"]))
-    def make_folder(self, path) -> None:  # type: ignore[no-untyped-def]
+    def make_folder(self, path: str) -> None:
         at = self.world.folder.root / path
         if not at.exists() and at.parent.is_dir():
             self.world.folder.make_folder(path)
 
     @rule(path=st.sampled_from(["d", "d0", "g", "e"]), names=TREES, size=SIZES)
-    def bring_in_a_tree(self, path, names, size) -> None:  # type: ignore[no-untyped-def]
+    def bring_in_a_tree(self, path: str, names: set[str], size: int) -> None:
         if not (self.world.folder.root / path).exists():
             self.world.folder.bring_in(path, sorted(names), size)
 
     @rule(number=st.integers(0, 20), at_once=st.booleans())
-    def remove_a_tree(self, number, at_once) -> None:  # type: ignore[no-untyped-def]
+    def remove_a_tree(self, number: int, at_once: bool) -> None:
         folder = self._pick_folder(number)
         if folder is not None:
             (self.world.folder.take_out if at_once else self.world.folder.remove_tree)(folder)
@@ -221,15 +236,15 @@ class EngineMachine(RuleBasedStateMachine):
     # --- its events -----------------------------------------------------------------------------
 
     @rule(number=st.integers(1, 30), again=st.sampled_from([False, False, False, True]))
-    def deliver(self, number, again) -> None:  # type: ignore[no-untyped-def]
+    def deliver(self, number: int, again: bool) -> None:
         self.world.folder.deliver(number, again=again)
 
     @rule(order=st.randoms(use_true_random=False))
-    def reorder(self, order) -> None:  # type: ignore[no-untyped-def]
+    def reorder(self, order: Random) -> None:
         order.shuffle(self.world.folder.pending)
 
     @rule(odd=st.booleans())
-    def lose_events(self, odd) -> None:  # type: ignore[no-untyped-def]
+    def lose_events(self, odd: bool) -> None:
         self.world.lose_events(lambda number: number % 2 == odd)
 
     @rule()
@@ -240,7 +255,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     @precondition(runs)
     @rule(choices=CHOICES, fine=st.sampled_from([False, False, True]))
-    def moves(self, choices, fine) -> None:  # type: ignore[no-untyped-def]
+    def moves(self, choices: list[int], fine: bool) -> None:
         self.world.move(choices, fine=fine)
 
     @precondition(runs)
@@ -250,7 +265,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     @precondition(runs)
     @rule(seconds=PAUSES, choices=CHOICES, plan=st.none() | PLANS)
-    def life_goes_on(self, seconds, choices, plan) -> None:  # type: ignore[no-untyped-def]
+    def life_goes_on(self, seconds: float, choices: list[int], plan: Plan | None) -> None:
         """As it mostly is: events come, threads run, time passes; something may happen to the
         very file that is on its way."""
         self.world.plan = plan
@@ -260,25 +275,25 @@ class EngineMachine(RuleBasedStateMachine):
         self.world.run_all()
 
     @rule(seconds=PAUSES)
-    def time_goes_by(self, seconds) -> None:  # type: ignore[no-untyped-def]
+    def time_goes_by(self, seconds: float) -> None:
         self.world.advance(seconds)
 
     @rule(seconds=st.sampled_from([3_600.0, -3_600.0, 86_400.0, -86_400.0, -3.0, 3.0]))
-    def the_clock_is_set(self, seconds) -> None:  # type: ignore[no-untyped-def]
+    def the_clock_is_set(self, seconds: float) -> None:
         self.world.stage.clock.set_wall(seconds)
 
     # --- trouble ----------------------------------------------------------------------------------
 
     @rule(after=st.booleans(), error=LOSSES)
-    def a_request_fails(self, after, error) -> None:  # type: ignore[no-untyped-def]
+    def a_request_fails(self, after: bool, error: ServiceError) -> None:
         self.world.service.fault = Fault(error, after)
 
     @rule(error=st.sampled_from([ConnectionLost("Down."), ServiceRefused("No."), None]))
-    def the_service_is_down(self, error) -> None:  # type: ignore[no-untyped-def]
+    def the_service_is_down(self, error: ServiceError | None) -> None:
         self.world.service.down = error
 
     @rule(number=st.integers(0, 20), error=REFUSALS)
-    def a_path_is_refused(self, number, error) -> None:  # type: ignore[no-untyped-def]
+    def a_path_is_refused(self, number: int, error: PathError | None) -> None:
         path = self._pick(number)
         if error is None:
             self.world.service.errors.clear()
@@ -299,27 +314,27 @@ class EngineMachine(RuleBasedStateMachine):
 
     @precondition(runs)
     @rule(power=st.booleans())
-    def crash(self, power) -> None:  # type: ignore[no-untyped-def]
+    def crash(self, power: bool) -> None:
         self.world.crash(power=power)
 
     @precondition(runs)
     @rule(commits=st.integers(1, 12))
-    def crash_soon(self, commits) -> None:  # type: ignore[no-untyped-def]
+    def crash_soon(self, commits: int) -> None:
         self.world.crash_in(commits)
 
     @precondition(rests)
     @rule(database=st.sampled_from(["queue.db", "index.db"]))
-    def state_is_damaged(self, database) -> None:  # type: ignore[no-untyped-def]
+    def state_is_damaged(self, database: str) -> None:
         self.world.damage(database)
 
     @precondition(rests)
     @rule(complete_sync=st.booleans())
-    def switch_complete_sync(self, complete_sync) -> None:  # type: ignore[no-untyped-def]
+    def switch_complete_sync(self, complete_sync: bool) -> None:
         self.world.complete_sync = complete_sync
 
     @precondition(runs)
     @rule(pauses=st.booleans())
-    def pause_or_resume(self, pauses) -> None:  # type: ignore[no-untyped-def]
+    def pause_or_resume(self, pauses: bool) -> None:
         assert self.world.mirror is not None
         (self.world.mirror.pause if pauses else self.world.mirror.resume)()
 
@@ -331,23 +346,40 @@ class EngineMachine(RuleBasedStateMachine):
 
     @precondition(runs)
     @rule(yes=st.booleans())
-    def answer(self, yes) -> None:  # type: ignore[no-untyped-def]
+    def answer(self, yes: bool) -> None:
         self.world.answer(yes)
 
     @rule(yes=st.booleans())
-    def all_is_quiet(self, yes) -> None:  # type: ignore[no-untyped-def]
+    def all_is_quiet(self, yes: bool) -> None:
         self.world.settle(yes=yes)
 
 
+def run_machine(examples: int, *, steps: int, same_each_time: bool) -> None:
+    logging.disable(logging.CRITICAL)  # damage and refusals by the thousand
+    try:
+        run_state_machine_as_test(
+            EngineMachine,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=steps,
+                derandomize=same_each_time,
+                deadline=None,
+                database=None,
+                print_blob=True,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def test_the_engine_keeps_its_promises() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        EngineMachine,
-        settings=settings(
-            max_examples=int(os.environ.get("SKYNET_MODEL_EXAMPLES", "200")),
-            stateful_step_count=40,
-            deadline=None,
-            derandomize=False,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(250, steps=40, same_each_time=True)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(4 * 3_600)
+def test_the_engine_keeps_its_promises_for_long() -> None:
+    """Other steps each time; ``SKYNET_MODEL_EXAMPLES`` says how many runs of them."""
+    examples = int(os.environ.get("SKYNET_MODEL_EXAMPLES", "10000"))
+    run_machine(examples, steps=60, same_each_time=False)

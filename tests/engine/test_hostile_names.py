@@ -15,7 +15,7 @@ from skynet_desktop.core.events import State
 from skynet_desktop.core.mapper import Mapper
 from tests.engine.hostile import hostile_paths, is_ours, make_files
 from tests.engine.rig import Rig, wait_until
-from tests.engine.simulated_service import CAPABILITIES, connection_class
+from tests.engine.simulated_connections import CAPABILITIES, connection_class
 from tests.engine.simulated_world import World
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse the names")

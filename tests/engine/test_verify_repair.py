@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from skynet_desktop.core.errors import ConnectionLost, PathDenied
-from skynet_desktop.core.events import State
+from skynet_desktop.core.events import State, VerifyDone
 from skynet_desktop.engine import verify_again, verify_run
 from skynet_desktop.engine.differences import Differences
 from skynet_desktop.engine.engine import Engine
@@ -277,19 +277,20 @@ def test_none_runs_while_it_may_not(rig: Rig) -> None:
     with Ticking(rig, verify_seconds=1.0, paused=True) as ticking:
         put(rig.root / "new", b"x")
         wait_until(lambda: ticking.mirror.work(), "it runs")
-        assert ticking.mirror.verified is None
         ticking.mirror.resume()
         wait_until(lambda: ticking.mirror.verified, "now it may")
+    ends = [event for event in rig.events if isinstance(event, VerifyDone)]
+    assert [event.complete for event in ends] == [True], "none began before"
 
 
 def test_none_runs_while_the_service_is_away(rig: Rig) -> None:
     rig.remote.down = ConnectionLost("Not there.")
     with Ticking(rig, verify_seconds=1.0) as ticking:
         rig.wait_for(ticking.mirror, State.OFFLINE)
-        assert ticking.mirror.verifying is None
-        assert ticking.mirror.verified is None
         rig.remote.down = None
         wait_until(lambda: ticking.mirror.verified, "now it may")
+    ends = [event for event in rig.events if isinstance(event, VerifyDone)]
+    assert [event.complete for event in ends] == [True], "none began before"
 
 
 def test_a_pause_ends_one_that_began_by_itself(rig: Rig) -> None:

@@ -154,7 +154,7 @@ class VerificationDialog(QDialog):
         share = verdict.share(now)
         self._said.say("")
         self._course.setText(verdict.course(now))
-        self._manner.setText(verdict.manner(now.deep))
+        self._manner.setText(verdict.manner_now(now.deep))
         self._bar.setMaximum(_STEPS if share is not None else 0)
         self._bar.setValue(int((share or 0.0) * _STEPS))
         self._read.setText(words.size(now.bytes))

@@ -57,7 +57,17 @@ def share(now: Verifying) -> float | None:
     return min(1.0, now.files / now.total) if now.total else None
 
 
+def manner_now(deep: bool) -> str:
+    """What one does that runs."""
+    if deep:
+        return _translate("verify", "Every content is read back and compared.")
+    return _translate(
+        "verify", "Sizes, times and the checksums that the service keeps are compared."
+    )
+
+
 def manner(deep: bool) -> str:
+    """What one did that has ended."""
     if deep:
         return _translate("verify", "Every content was read back and compared.")
     return _translate(

@@ -84,6 +84,19 @@ def test_icon_tooltip_and_menu(desktop_app: DesktopApp, panel: Panel, screen: Sc
     wait_until(lambda: not panel.icons(), "an empty panel")
 
 
+@pytest.mark.usefixtures("home", "toasts")
+def test_windows_about_one_thing_open_from_the_menu(
+    desktop_app: DesktopApp, panel: Panel, screen: Screen
+) -> None:
+    icon = started(desktop_app, panel)
+    icon.click("Help", "Check-up…")
+    screen.window("Check-up", desktop_app.pid)
+    icon.click("Mappings", "Notes: Up to date", "Restore…")
+    screen.window("Restore", desktop_app.pid)
+    icon.click("Quit")
+    assert desktop_app.running.wait() == 0
+
+
 @pytest.mark.usefixtures("toasts")
 def test_the_menu_changes_while_it_is_open(
     desktop_app: DesktopApp, panel: Panel, home: TrayHome, tmp_path: Path
