@@ -123,7 +123,7 @@
         <message>
             <source>&amp;Check-up…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Selbsttest…</translation>
         </message>
         <message>
             <source>&amp;Open log</source>
@@ -249,62 +249,62 @@
         <message>
             <source>Search everywhere, also in what was removed</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überall suchen, auch in Entferntem</translation>
         </message>
         <message>
             <source>Nothing here</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hier ist nichts</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wird gesucht…</translation>
         </message>
         <message>
             <source>Choose all of this &amp;folder</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Alles in diesem Ordner wählen</translation>
         </message>
         <message>
             <source>Choose &amp;nothing</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>N&amp;ichts wählen</translation>
         </message>
         <message>
             <source>&amp;Versions…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Versionen…</translation>
         </message>
         <message>
             <source>To find what was removed, choose a time before that.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Um Entferntes zu finden, wählen Sie einen Zeitpunkt davor.</translation>
         </message>
         <message>
             <source>No file or folder of this name was found.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde keine Datei und kein Ordner mit diesem Namen gefunden.</translation>
         </message>
         <message>
             <source>The folder is empty. What was removed from it is seen at an earlier time.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner ist leer. Was daraus entfernt wurde, sehen Sie zu einem früheren Zeitpunkt.</translation>
         </message>
         <message>
             <source>Tick what you want to have back.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kreuzen Sie an, was Sie zurückhaben möchten.</translation>
         </message>
         <message>
             <source>Counting…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished">Wird gezählt…</translation>
+            <translation>Wird gezählt…</translation>
         </message>
         <message>
             <source>Chosen: {0}, {1}</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Gewählt: {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -312,37 +312,37 @@
         <message>
             <source>Check-up</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Selbsttest</translation>
         </message>
         <message>
             <source>The check-up is under way</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Selbsttest läuft</translation>
         </message>
         <message>
             <source>What was found</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was gefunden wurde</translation>
         </message>
         <message>
             <source>Check &amp;again</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Er&amp;neut prüfen</translation>
         </message>
         <message>
             <source>C&amp;opy</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Kopieren</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>S&amp;chließen</translation>
         </message>
         <message>
             <source>Looking everything over…</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles wird durchgesehen…</translation>
         </message>
     </context>
     <context>
@@ -363,12 +363,12 @@
         <message>
             <source>Where you are</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wo Sie sind</translation>
         </message>
         <message>
             <source>Go to {0}</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zu {0} gehen</translation>
         </message>
     </context>
     <context>
@@ -445,17 +445,17 @@
         <message>
             <source>File</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished">Datei</translation>
+            <translation>Datei</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was abweicht</translation>
         </message>
         <message>
             <source>In words</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In Worten</translation>
         </message>
     </context>
     <context>
@@ -488,32 +488,32 @@
         <message>
             <source>folder</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner</translation>
         </message>
         <message>
             <source>file</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datei</translation>
         </message>
         <message>
             <source>Name</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">Name</translation>
+            <translation>Name</translation>
         </message>
         <message>
             <source>Size</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">Größe</translation>
+            <translation>Größe</translation>
         </message>
         <message>
             <source>Modified</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geändert</translation>
         </message>
         <message>
             <source>Versions</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versionen</translation>
         </message>
     </context>
     <context>
@@ -521,7 +521,7 @@
         <message>
             <source>Files and folders at the destination</source>
             <extracomment>desktop/restore/entries_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dateien und Ordner am Ziel</translation>
         </message>
     </context>
     <context>
@@ -547,12 +547,12 @@
         <message>
             <source>File</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Datei</translation>
+            <translation>Datei</translation>
         </message>
         <message>
             <source>Why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Grund</translation>
+            <translation>Grund</translation>
         </message>
     </context>
     <context>
@@ -737,27 +737,27 @@ wird zu {1} auf {2}</translation>
         <message>
             <source>Versions of a file</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versionen einer Datei</translation>
         </message>
         <message>
             <source>Each line is the file as it was until it was replaced or removed.</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jede Zeile ist die Datei, wie sie war, bis sie ersetzt oder entfernt wurde.</translation>
         </message>
         <message>
             <source>Versions, the newest first</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versionen, die neueste zuerst</translation>
         </message>
         <message>
             <source>&amp;Choose this version</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diese Version &amp;wählen</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished">Abbrechen</translation>
+            <translation>Abbrechen</translation>
         </message>
     </context>
     <context>
@@ -995,12 +995,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Verify</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überprüfen</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wiederherstellen…</translation>
         </message>
         <message>
             <source>Edit service…</source>
@@ -1301,32 +1301,32 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Progress of the restoring</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortschritt der Wiederherstellung</translation>
         </message>
         <message>
             <source>These did not come back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Diese sind nicht zurückgekommen</translation>
         </message>
         <message>
             <source>What did not come back, and why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was nicht zurückgekommen ist, und warum</translation>
         </message>
         <message>
             <source>Connecting…</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verbindung wird hergestellt…</translation>
         </message>
         <message>
             <source>Restoring {0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} von {1} wird wiederhergestellt</translation>
         </message>
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">{0} von {1}</translation>
+            <translation>{0} von {1}</translation>
         </message>
     </context>
     <context>
@@ -1390,27 +1390,27 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Search by name</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">Nach Namen suchen</translation>
+            <translation>Nach Namen suchen</translation>
         </message>
         <message>
             <source>Copy path</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">Pfad kopieren</translation>
+            <translation>Pfad kopieren</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wird gesucht…</translation>
         </message>
         <message>
             <source>The first {0} are shown; scroll for more</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die ersten {0} werden angezeigt; scrollen Sie für mehr</translation>
         </message>
         <message>
             <source>No file fits the search.</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Keine Datei passt zur Suche.</translation>
         </message>
     </context>
     <context>
@@ -1457,22 +1457,22 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished">{0}: {1}</translation>
+            <translation>{0}: {1}</translation>
         </message>
         <message>
             <source>Stop</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Stoppen</translation>
         </message>
         <message>
             <source>Details…</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Details…</translation>
         </message>
         <message>
             <source>Progress of the verification of {0}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortschritt der Überprüfung von {0}</translation>
         </message>
     </context>
     <context>
@@ -1630,32 +1630,32 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>{0} needs your decision</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} braucht Ihre Entscheidung</translation>
         </message>
         <message>
             <source>Files this is about</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dateien, um die es geht</translation>
         </message>
         <message>
             <source>Decide &amp;later</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Später entscheiden</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>S&amp;chließen</translation>
         </message>
         <message>
             <source>There is nothing to decide any more</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt nichts mehr zu entscheiden</translation>
         </message>
         <message>
             <source>It was answered elsewhere, or the files are as they were before.</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde anderswo beantwortet, oder die Dateien sind wieder wie vorher.</translation>
         </message>
     </context>
     <context>
@@ -1719,82 +1719,82 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wiederherstellen</translation>
         </message>
         <message>
             <source>Reading the destination</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel wird gelesen</translation>
         </message>
         <message>
             <source>The destination cannot be read</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel kann nicht gelesen werden</translation>
         </message>
         <message>
             <source>&amp;Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Zuordnung</translation>
         </message>
         <message>
             <source>Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuordnung</translation>
         </message>
         <message>
             <source>Bac&amp;k</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zu&amp;rück</translation>
         </message>
         <message>
             <source>&amp;Read anew</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Neu einlesen</translation>
         </message>
         <message>
             <source>&amp;Open folder</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ordner öffnen</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sto&amp;ppen</translation>
         </message>
         <message>
             <source>Close</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished">Schließen</translation>
+            <translation>Schließen</translation>
         </message>
         <message>
             <source>Reading what is there…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was dort liegt, wird gelesen…</translation>
         </message>
         <message>
             <source>Reading what is there: {0} so far</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was dort liegt, wird gelesen: bisher {0}</translation>
         </message>
         <message>
             <source>There is no mapping, so there is nothing to bring back from.</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt keine Zuordnung, also auch nichts, woraus sich etwas zurückholen ließe.</translation>
         </message>
         <message>
             <source>&amp;Continue…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Weiter…</translation>
         </message>
         <message>
             <source>&amp;Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Wiederherstellen</translation>
         </message>
         <message>
             <source>{0}, {1} will come back</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das kommt zurück: {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -1802,52 +1802,52 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>For ever</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Für immer</translation>
         </message>
         <message>
             <source>Never</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nie</translation>
         </message>
         <message>
             <source>When you delete files here</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn Sie hier Dateien löschen</translation>
         </message>
         <message>
             <source>When very many files change at once</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn sich sehr viele Dateien auf einmal ändern</translation>
         </message>
         <message>
             <source>What can be brought back</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was sich zurückholen lässt</translation>
         </message>
         <message>
             <source>Proof that all is there</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nachweis, dass alles da ist</translation>
         </message>
         <message>
             <source>Where the bucket keeps versions, those are used; where it does not, old copies lie in the folder {0} on {1}. “Restore…” finds them in both.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wo der Bucket Versionen behält, werden diese verwendet; wo nicht, liegen alte Kopien im Ordner {0} auf {1}. „Wiederherstellen…“ findet sie in beiden Fällen.</translation>
         </message>
         <message>
             <source>Old copies lie in the folder {0} on {1}. “Restore…” finds them there.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alte Kopien liegen im Ordner {0} auf {1}. „Wiederherstellen…“ findet sie dort.</translation>
         </message>
         <message>
             <source>A file that you delete or overwrite here by mistake is then lost at the destination too, and nobody can bring it back.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Datei, die Sie hier versehentlich löschen oder überschreiben, ist dann auch am Ziel verloren, und niemand kann sie zurückholen.</translation>
         </message>
         <message>
             <source>A file that is overwritten here by mistake is then overwritten at the destination too, and nobody can bring back what was in it.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Datei, die hier versehentlich überschrieben wird, wird dann auch am Ziel überschrieben, und niemand kann zurückholen, was darin war.</translation>
         </message>
     </context>
     <context>
@@ -1985,9 +1985,9 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message numerus="yes">
             <source>%Ln request(s) this month</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Anfrage in diesem Monat</numerusform>
+                <numerusform>%Ln Anfragen in diesem Monat</numerusform>
             </translation>
         </message>
         <message>
@@ -2003,22 +2003,22 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Sending and copying</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Senden und Kopieren</translation>
         </message>
         <message>
             <source>Listing</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auflisten</translation>
         </message>
         <message>
             <source>Reading</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lesen</translation>
         </message>
         <message>
             <source>Deleting</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Löschen</translation>
         </message>
     </context>
     <context>
@@ -2243,62 +2243,62 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>&amp;Back to its place</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>An den &amp;ursprünglichen Ort</translation>
         </message>
         <message>
             <source>&amp;Into another folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In einen &amp;anderen Ordner</translation>
         </message>
         <message>
             <source>The other folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der andere Ordner</translation>
         </message>
         <message>
             <source>Where to?</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wohin?</translation>
         </message>
         <message>
             <source>If another file of the same name is there</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn dort eine andere Datei mit demselben Namen liegt</translation>
         </message>
         <message>
             <source>Keep b&amp;oth</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Beide behalten</translation>
         </message>
         <message>
             <source>What comes back gets a name of its own beside it.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was zurückkommt, erhält daneben einen eigenen Namen.</translation>
         </message>
         <message>
             <source>&amp;Leave it as it is</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Lassen, wie sie ist</translation>
         </message>
         <message>
             <source>Only what is missing comes back.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nur was fehlt, kommt zurück.</translation>
         </message>
         <message>
             <source>Re&amp;place it</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ersetzen</translation>
         </message>
         <message>
             <source>What is there now is put aside under another name, never deleted.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was jetzt dort ist, wird unter einem anderen Namen beiseitegelegt, nie gelöscht.</translation>
         </message>
         <message>
             <source>A file that is the same already is never touched.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Datei, die schon gleich ist, wird nie angetastet.</translation>
         </message>
     </context>
     <context>
@@ -2398,32 +2398,32 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>&amp;As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Stand</translation>
         </message>
         <message>
             <source>As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Stand</translation>
         </message>
         <message>
             <source>Date and time</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datum und Uhrzeit</translation>
         </message>
         <message>
             <source>Now</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jetzt</translation>
         </message>
         <message>
             <source>Before {0}</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kurz vor {0}</translation>
         </message>
         <message>
             <source>Another time…</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Anderer Zeitpunkt…</translation>
         </message>
     </context>
     <context>
@@ -2521,7 +2521,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Check-up…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Selbsttest…</translation>
         </message>
         <message>
             <source>About</source>
@@ -2531,7 +2531,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Decide about {0}…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Über {0} entscheiden…</translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
@@ -2623,85 +2623,85 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Verification of {0}</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überprüfung von {0}</translation>
         </message>
         <message>
             <source>Everything is right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles stimmt</translation>
         </message>
         <message>
             <source>What differed is being put right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was abwich, wird in Ordnung gebracht</translation>
         </message>
         <message>
             <source>Not verified yet</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Noch nicht überprüft</translation>
         </message>
         <message>
             <source>A verification proves that the destination holds just what is here. It changes nothing.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Überprüfung beweist, dass am Ziel genau das liegt, was hier ist. Sie ändert nichts.</translation>
         </message>
         <message>
             <source>Progress of the verification</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fortschritt der Überprüfung</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was abweicht</translation>
         </message>
         <message>
             <source>&amp;Verify</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Über&amp;prüfen</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>St&amp;oppen</translation>
         </message>
         <message>
             <source>Save as &amp;text…</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Als &amp;Text speichern…</translation>
         </message>
         <message>
             <source>&amp;Repair</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Reparieren</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>S&amp;chließen</translation>
         </message>
         <message>
             <source>None of these can be put right from here: each line says why.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts davon lässt sich von hier aus in Ordnung bringen: In jeder Zeile steht, warum.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are put right now, as the overview shows. Verify again afterwards.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei wird jetzt in Ordnung gebracht, wie die Übersicht zeigt. Überprüfen Sie danach noch einmal.</numerusform>
+                <numerusform>%Ln Dateien werden jetzt in Ordnung gebracht, wie die Übersicht zeigt. Überprüfen Sie danach noch einmal.</numerusform>
             </translation>
         </message>
         <message>
             <source>Save as text</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Als Text speichern</translation>
         </message>
         <message>
             <source>Saved as {0}.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Gespeichert als {0}.</translation>
         </message>
     </context>
     <context>
@@ -2709,12 +2709,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>&amp;Quick: sizes, times and checksums</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Schnell: Größen, Zeiten und Prüfsummen</translation>
         </message>
         <message>
             <source>&amp;Read everything back, as long as a download takes</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Alles zurücklesen, dauert so lange wie ein Download</translation>
         </message>
     </context>
     <context>
@@ -2871,12 +2871,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Verify</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überprüfen</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wiederherstellen…</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -3182,17 +3182,17 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>What is removed or replaced</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Entferntes und Ersetztes</translation>
         </message>
         <message>
             <source>Removed files only</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nur entfernte Dateien</translation>
         </message>
         <message>
             <source>Nothing</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts</translation>
         </message>
         <message>
             <source>Off</source>
@@ -3225,108 +3225,108 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Program</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Programm</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">Einstellungen</translation>
+            <translation>Einstellungen</translation>
         </message>
         <message>
             <source>Connections of your own</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eigene Verbindungen</translation>
         </message>
         <message>
             <source>Running</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Betrieb</translation>
         </message>
         <message>
             <source>Start at login</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Start beim Anmelden</translation>
         </message>
         <message>
             <source>Keyring</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schlüsselbund</translation>
         </message>
         <message>
             <source>Clock</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Uhr</translation>
         </message>
         <message>
             <source>Open files</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Offene Dateien</translation>
         </message>
         <message>
             <source>Disk</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Datenträger</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">Zustand</translation>
+            <translation>Zustand</translation>
         </message>
         <message>
             <source>Watching</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überwachung</translation>
         </message>
         <message>
             <source>Folder of {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ordner von {0}</translation>
         </message>
         <message>
             <source>Service {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dienst {0}</translation>
         </message>
         <message>
             <source>Right</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In Ordnung</translation>
         </message>
         <message>
             <source>Good to know</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Gut zu wissen</translation>
         </message>
         <message>
             <source>Warning</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Warnung</translation>
         </message>
         <message>
             <source>Does not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Funktioniert nicht</translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) do not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Sache funktioniert nicht</numerusform>
+                <numerusform>%Ln Sachen funktionieren nicht</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) to look at</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Sache zum Nachsehen</numerusform>
+                <numerusform>%Ln Sachen zum Nachsehen</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything is fine</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alles ist in Ordnung</translation>
         </message>
     </context>
     <context>
@@ -3434,7 +3434,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>A folder keeps no versions.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Ordner behält keine Versionen.</translation>
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
@@ -3459,7 +3459,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The file changed at the destination while it was read.</source>
             <extracomment>connections/local/reading.py; connections/sftp/reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei hat sich am Ziel beim Lesen geändert.</translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
@@ -3949,7 +3949,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>It lies in an archive there, from where it must be called back before it can be read.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie liegt dort in einem Archiv und muss erst daraus zurückgerufen werden, bevor sie gelesen werden kann.</translation>
         </message>
         <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
@@ -4019,12 +4019,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>What this file replaces cannot be kept. {0}</source>
             <extracomment>connections/s3/keeping.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was diese Datei ersetzt, kann nicht behalten werden. {0}</translation>
         </message>
         <message>
             <source>The access key may not copy what this file replaces, to keep it: let the key read as well, or do not keep what is replaced.</source>
             <extracomment>connections/s3/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Zugriffsschlüssel darf nicht kopieren, was diese Datei ersetzt, um es zu behalten: Erlauben Sie dem Schlüssel auch das Lesen, oder behalten Sie Ersetztes nicht.</translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
@@ -4204,7 +4204,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>This server keeps no versions.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Server behält keine Versionen.</translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
@@ -4244,7 +4244,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The content arrived damaged from {0}.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Inhalt kam beschädigt von {0} an.</translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
@@ -4294,17 +4294,17 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>the folder is not known</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>der Ordner ist nicht bekannt</translation>
         </message>
         <message>
             <source>no links</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>keine Links</translation>
         </message>
         <message>
             <source>What is there at the destination could not be kept.</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was am Ziel liegt, konnte nicht behalten werden.</translation>
         </message>
         <message>
             <source>no listing</source>
@@ -4794,7 +4794,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The service was removed meanwhile.</source>
             <extracomment>desktop/restore/errand.py; desktop/restore/source.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Dienst wurde inzwischen entfernt.</translation>
         </message>
         <message>
             <source>There is a service "{0}" already. Choose another name.</source>
@@ -4814,12 +4814,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Nothing was verified yet.</source>
             <extracomment>desktop/verify/report.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde noch nichts überprüft.</translation>
         </message>
         <message>
             <source>The file {0} cannot be written: {1}.</source>
             <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei {0} kann nicht geschrieben werden: {1}.</translation>
         </message>
         <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
@@ -4834,567 +4834,567 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Set date and time, best by switching on that this computer sets them by itself.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Stellen Sie Datum und Uhrzeit richtig ein, am besten so, dass dieser Computer es von selbst tut.</translation>
         </message>
         <message>
             <source>This computer's clock says {0}, which cannot be.</source>
             <extracomment>doctor/computer.py {0}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Uhr dieses Computers zeigt {0}, und das kann nicht sein.</translation>
         </message>
         <message>
             <source>The clock was set back: it says {0}, and Skynet wrote last on {1}.</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Uhr wurde zurückgestellt: Sie zeigt {0}, und Skynet hat zuletzt am {1} geschrieben.</translation>
         </message>
         <message>
             <source>The time zone {0}, chosen by the variable TZ, is not known; UTC is taken.</source>
             <extracomment>doctor/computer.py {0}: chosen</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die mit der Variable TZ gewählte Zeitzone {0} ist nicht bekannt; es wird UTC verwendet.</translation>
         </message>
         <message>
             <source>Correct or remove the variable, or install the system's time zones (tzdata).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Korrigieren oder entfernen Sie die Variable, oder installieren Sie die Zeitzonen des Systems (tzdata).</translation>
         </message>
         <message>
             <source>It is {0} in {1} ({0}).</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es ist {0} in {1} ({0}).</translation>
         </message>
         <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieses System setzt hier keine Grenze, auf die es ankommt.</translation>
         </message>
         <message>
             <source>A program may have as many files open as Skynet needs.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Programm darf so viele Dateien offen haben, wie Skynet braucht.</translation>
         </message>
         <message>
             <source>A program may have {0} files open; Skynet may need {1}.</source>
             <extracomment>doctor/computer.py {0}: allowed, {1}: needed</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Programm darf {0} Dateien offen haben; Skynet braucht vielleicht {1}.</translation>
         </message>
         <message>
             <source>Raise the limit in the terminal that Skynet is started from.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Erhöhen Sie die Grenze in dem Terminal, aus dem Skynet gestartet wird.</translation>
         </message>
         <message>
             <source>Ask whoever runs this computer to raise the limit (nofile).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bitten Sie den Verwalter dieses Computers, die Grenze (nofile) zu erhöhen.</translation>
         </message>
         <message>
             <source>The folder {0} is not there.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist nicht da.</translation>
         </message>
         <message>
             <source>If it is on a drive, connect it. If it was moved, tell the mapping where to.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Liegt er auf einem Laufwerk, schließen Sie es an. Wurde er verschoben, geben Sie in der Zuordnung an, wohin.</translation>
         </message>
         <message>
             <source>{0} is a file.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist eine Datei.</translation>
         </message>
         <message>
             <source>Choose the folder that holds it, for the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wählen Sie für die Zuordnung den Ordner, in dem sie liegt.</translation>
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
             <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} kann nicht gelesen werden: {1}.</translation>
         </message>
         <message>
             <source>Give yourself the right to read it.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie sich das Recht, ihn zu lesen.</translation>
         </message>
         <message>
             <source>{0} is on another computer ({1}): what is changed elsewhere is found only by comparing, every {2} minutes.</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: kind, {2}: mapping.rescan_minutes</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} liegt auf einem anderen Computer ({1}): Was anderswo geändert wird, findet nur der Abgleich, alle {2} Minuten.</translation>
         </message>
         <message>
             <source>Mirror it from the computer it is on, or compare more often.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Spiegeln Sie ihn von dem Computer aus, auf dem er liegt, oder gleichen Sie öfter ab.</translation>
         </message>
         <message>
             <source>{0} is empty, but the destination holds files of it ({1}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist leer, aber am Ziel liegen Dateien daraus ({1}).</translation>
         </message>
         <message>
             <source>If its disk is not mounted, mount it. If the files were deleted by mistake, they can be restored.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ist der Datenträger nicht eingehängt, hängen Sie ihn ein. Wurden die Dateien versehentlich gelöscht, lassen sie sich wiederherstellen.</translation>
         </message>
         <message>
             <source>{0} is empty.</source>
             <extracomment>doctor/folders.py {0}: mapping.local</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist leer.</translation>
         </message>
         <message>
             <source>Files or folders in it that cannot be read: {0}, such as {1}.</source>
             <extracomment>doctor/folders.py {0}: unreadable.files, {1}: examples</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dateien oder Ordner darin, die nicht gelesen werden können: {0}, zum Beispiel {1}.</translation>
         </message>
         <message>
             <source>Give yourself the right to read them, or leave them out of the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie sich das Recht, sie zu lesen, oder lassen Sie sie in der Zuordnung aus.</translation>
         </message>
         <message>
             <source>{0} can be read (files: {1}, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} kann gelesen werden (Dateien: {1}, Größe: {2}).</translation>
         </message>
         <message>
             <source>{0} was not looked through to its end (files: {1} so far, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} wurde nicht bis zum Ende durchgesehen (Dateien bisher: {1}, Größe: {2}).</translation>
         </message>
         <message>
             <source>Skynet Desktop {0} with {1} on {2}.</source>
             <extracomment>doctor/home.py {0}: skynet_desktop.__version__, {1}: ', '.join(parts), {2}: platform.platform(terse=True)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop {0} mit {1} auf {2}.</translation>
         </message>
         <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Korrigieren Sie es in einem Texteditor, oder setzen Sie {0} an seine Stelle.</translation>
         </message>
         <message>
             <source>Correct it in a text editor.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Korrigieren Sie es in einem Texteditor.</translation>
         </message>
         <message>
             <source>There are no settings yet.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gibt noch keine Einstellungen.</translation>
         </message>
         <message>
             <source>Add a service and a mapping.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fügen Sie einen Dienst und eine Zuordnung hinzu.</translation>
         </message>
         <message>
             <source>{0} is valid (services: {1}, mappings: {2}).</source>
             <extracomment>doctor/home.py {0}: path, {1}: services, {2}: mappings</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} ist gültig (Dienste: {1}, Zuordnungen: {2}).</translation>
         </message>
         <message>
             <source>The folder {0} cannot be written to, so no setting can be changed.</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In den Ordner {0} kann nicht geschrieben werden, daher lässt sich keine Einstellung ändern.</translation>
         </message>
         <message>
             <source>Make it yours to write in.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Machen Sie ihn für sich beschreibbar.</translation>
         </message>
         <message>
             <source>The last good version of the settings cannot be kept beside them.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die letzte gute Fassung der Einstellungen kann nicht daneben aufbewahrt werden.</translation>
         </message>
         <message>
             <source>Look at the folder {0}: is its disk full?</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sehen Sie sich den Ordner {0} an: Ist sein Datenträger voll?</translation>
         </message>
         <message>
             <source>Something in the settings file looks like a password or a key.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwas in der Einstellungsdatei sieht wie ein Passwort oder ein Schlüssel aus.</translation>
         </message>
         <message>
             <source>Take it out. Secrets belong in the keyring: add the service anew, and it asks.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nehmen Sie es heraus. Passwörter und Schlüssel gehören in den Schlüsselbund: Fügen Sie den Dienst neu hinzu, dann wird danach gefragt.</translation>
         </message>
         <message>
             <source>Correct it, or take it away. Services of that kind do not work until then.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Korrigieren Sie sie, oder nehmen Sie sie weg. Bis dahin funktionieren Dienste dieser Art nicht.</translation>
         </message>
         <message>
             <source>Kinds of service of your own that can be used: {0}.</source>
             <extracomment>doctor/home.py {0}: ', '.join(own)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eigene Arten von Diensten, die verwendet werden können: {0}.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but gives no good answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet läuft (Prozess {0}), gibt aber keine brauchbare Antwort.</translation>
         </message>
         <message>
             <source>End it and start it again. Nothing is lost by that.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beenden Sie es, und starten Sie es neu. Dabei geht nichts verloren.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}) and answers.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet läuft (Prozess {0}) und antwortet.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but does not answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet läuft (Prozess {0}), antwortet aber nicht.</translation>
         </message>
         <message>
             <source>Skynet is not running now, so nothing is mirrored.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet läuft gerade nicht, also wird nichts gespiegelt.</translation>
         </message>
         <message>
             <source>Start it.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Starten Sie es.</translation>
         </message>
         <message>
             <source>The mapping {0} waits for you to decide something.</source>
             <extracomment>doctor/home.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Zuordnung {0} wartet auf eine Entscheidung von Ihnen.</translation>
         </message>
         <message>
             <source>See: skynet status, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Siehe: skynet status, oder das Fenster.</translation>
         </message>
         <message>
             <source>The mapping {0} has paths that could not be mirrored: {1}.</source>
             <extracomment>doctor/home.py {0}: name, {1}: issues</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Zuordnung {0} hat Pfade, die nicht gespiegelt werden konnten: {1}.</translation>
         </message>
         <message>
             <source>See: skynet issues, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Siehe: skynet issues, oder das Fenster.</translation>
         </message>
         <message>
             <source>Or start Skynet yourself after each login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Oder starten Sie Skynet nach jedem Anmelden selbst.</translation>
         </message>
         <message>
             <source>Skynet starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet startet beim Anmelden.</translation>
         </message>
         <message>
             <source>Skynet does not start at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet startet nicht beim Anmelden.</translation>
         </message>
         <message>
             <source>Switch it on in the settings, if you wish.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schalten Sie es in den Einstellungen ein, wenn Sie möchten.</translation>
         </message>
         <message>
             <source>Starting at login was switched off in the system's own settings.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Start beim Anmelden wurde in den Einstellungen des Systems ausgeschaltet.</translation>
         </message>
         <message>
             <source>Another home of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beim Anmelden startet Skynet mit einem anderen Datenordner als diesem.</translation>
         </message>
         <message>
             <source>Another copy of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beim Anmelden startet eine andere Kopie von Skynet als diese.</translation>
         </message>
         <message>
             <source>Switch it off and on again in the settings of the one that is to start.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schalten Sie es in den Einstellungen der Kopie, die starten soll, aus und wieder ein.</translation>
         </message>
         <message>
             <source>By its name it keeps them in plain text. Choose this system's keyring instead.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seinem Namen nach bewahrt er sie im Klartext auf. Wählen Sie stattdessen den Schlüsselbund dieses Systems.</translation>
         </message>
         <message>
             <source>Until then no service that needs a secret works.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis dahin funktioniert kein Dienst, der ein Passwort oder einen Schlüssel braucht.</translation>
         </message>
         <message>
             <source>No keyring keeps secrets here, so services that need one do not work.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Kein Schlüsselbund bewahrt hier Passwörter und Schlüssel auf, daher funktionieren Dienste nicht, die sie brauchen.</translation>
         </message>
         <message>
             <source>The secrets of {0} are in the memory of the running app alone, if it runs.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwörter und Schlüssel von {0} sind nur im Arbeitsspeicher der laufenden App, falls sie läuft.</translation>
         </message>
         <message>
             <source>They cannot be looked at from elsewhere.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Von anderswo lassen sie sich nicht ansehen.</translation>
         </message>
         <message>
             <source>Enter them again.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie sie erneut ein.</translation>
         </message>
         <message>
             <source>No {0} of {1} is stored.</source>
             <extracomment>doctor/kept.py {0}: labels, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht gespeichert: {0} von {1}.</translation>
         </message>
         <message>
             <source>Enter it in the settings, under Services.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ergänzen Sie die Angabe in den Einstellungen unter „Dienste“.</translation>
         </message>
         <message>
             <source>No secret of {0} is stored; it signs in without one, or not at all.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Für {0} ist kein Passwort oder Schlüssel gespeichert; der Dienst meldet sich ohne an oder gar nicht.</translation>
         </message>
         <message>
             <source>The secrets of {0} are stored.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Passwörter und Schlüssel von {0} sind gespeichert.</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
             <extracomment>doctor/rounds.py {0}: type(error).__name__, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das konnte nicht geprüft werden: {0}: {1}.</translation>
         </message>
         <message>
             <source>Save the diagnostics, and show them to somebody who knows Skynet.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Speichern Sie die Diagnose, und zeigen Sie sie jemandem, der Skynet kennt.</translation>
         </message>
         <message>
             <source>This was not done after {0} seconds.</source>
             <extracomment>doctor/rounds.py {0}: self._check.seconds</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das war nach {0} Sekunden nicht fertig.</translation>
         </message>
         <message>
             <source>Something hangs: a disk, a share or a server. Look at it, and try again.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwas hängt: ein Datenträger, eine Freigabe oder ein Server. Sehen Sie danach, und versuchen Sie es erneut.</translation>
         </message>
         <message>
             <source>Or try it in the window of the running app, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Oder versuchen Sie es im Fenster der laufenden App unter „Dienste“.</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Korrigieren Sie es in den Einstellungen unter „Dienste“.</translation>
         </message>
         <message>
             <source>{0} works: a test file was written, read and deleted.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} funktioniert: Eine Testdatei wurde geschrieben, gelesen und gelöscht.</translation>
         </message>
         <message>
             <source>{0} answers and can be listed.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} antwortet und lässt sich auflisten.</translation>
         </message>
         <message>
             <source>Its clock and this computer's are {0} apart.</source>
             <extracomment>doctor/services.py {0}: _span(off)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seine Uhr und die dieses Computers weichen um {0} voneinander ab.</translation>
         </message>
         <message>
             <source>{0} If this one is right, tell whoever runs the service.</source>
             <extracomment>doctor/services.py {0}: SET_CLOCK</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Geht diese hier richtig, sagen Sie es dem Betreiber des Dienstes.</translation>
         </message>
         <message>
             <source>Its clock agrees with this computer's.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seine Uhr stimmt mit der dieses Computers überein.</translation>
         </message>
         <message>
             <source>{0} are free there.</source>
             <extracomment>doctor/services.py {0}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dort sind {0} frei.</translation>
         </message>
         <message>
             <source>Make room there, or choose another destination.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schaffen Sie dort Platz, oder wählen Sie ein anderes Ziel.</translation>
         </message>
         <message>
             <source>Make room there soon.</source>
             <extracomment>doctor/services.py; doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schaffen Sie dort bald Platz.</translation>
         </message>
         <message>
             <source>It keeps versions: what is replaced or removed there stays, and is billed.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Er behält Versionen: Was dort ersetzt oder entfernt wird, bleibt und wird berechnet.</translation>
         </message>
         <message>
             <source>A lifecycle rule for old versions can end that after some time.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Lebenszyklusregel für alte Versionen kann das nach einiger Zeit beenden.</translation>
         </message>
         <message>
             <source>It keeps no versions; what is replaced or removed goes to Skynet's own trash, where the mapping says so.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Er behält keine Versionen; was ersetzt oder entfernt wird, kommt in den eigenen Papierkorb von Skynet, wo die Zuordnung es so festlegt.</translation>
         </message>
         <message>
             <source>No rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dort entfernt keine Regel Uploads, die begonnen und nie beendet wurden.</translation>
         </message>
         <message>
             <source>Skynet removes its own when it starts. A lifecycle rule for incomplete multipart uploads, after 7 days, also covers a computer that never comes back.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet entfernt seine eigenen beim Start. Eine Lebenszyklusregel für unvollständige mehrteilige Uploads, nach 7 Tagen, hilft auch bei einem Computer, der nie zurückkommt.</translation>
         </message>
         <message>
             <source>A rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dort entfernt eine Regel Uploads, die begonnen und nie beendet wurden.</translation>
         </message>
         <message>
             <source>{0} are free where Skynet keeps its state and log ({1}).</source>
             <extracomment>doctor/storage.py {0}: amount(free), {1}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wo Skynet seinen Zustand und sein Protokoll aufbewahrt ({1}), sind {0} frei.</translation>
         </message>
         <message>
             <source>Make room there: Skynet cannot note what it does on a full disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schaffen Sie dort Platz: Auf einem vollen Datenträger kann Skynet nicht festhalten, was es tut.</translation>
         </message>
         <message>
             <source>Skynet cannot write to its own folder {0}: {1}.</source>
             <extracomment>doctor/storage.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet kann nicht in seinen eigenen Ordner {0} schreiben: {1}.</translation>
         </message>
         <message>
             <source>Make it yours to write in, or make room on its disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Machen Sie ihn für sich beschreibbar, oder schaffen Sie auf seinem Datenträger Platz.</translation>
         </message>
         <message>
             <source>Skynet's own databases were looked through: {0}.</source>
             <extracomment>doctor/storage.py {0}: amount(total)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die eigenen Datenbanken von Skynet wurden durchgesehen: {0}.</translation>
         </message>
         <message>
             <source>A database of the mapping {0} is damaged ({1}: {2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: path.name, {2}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Datenbank der Zuordnung {0} ist beschädigt ({1}: {2}).</translation>
         </message>
         <message>
             <source>Start Skynet anew: it sets the file aside and rebuilds it, without sending all again. If this happens more than once, check the disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Starten Sie Skynet neu: Es legt die Datei beiseite und baut sie neu auf, ohne alles noch einmal zu senden. Passiert das mehr als einmal, prüfen Sie den Datenträger.</translation>
         </message>
         <message>
             <source>The log of a database of {0} has grown to {1} ({2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: amount(log), {2}: path.name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Protokoll einer Datenbank von {0} ist auf {1} angewachsen ({2}).</translation>
         </message>
         <message>
             <source>Start Skynet anew; that writes it back.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Starten Sie Skynet neu; dabei wird es zurückgeschrieben.</translation>
         </message>
         <message>
             <source>A damaged database of {0} was set aside and rebuilt ({1}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine beschädigte Datenbank von {0} wurde beiseitegelegt und neu aufgebaut ({1}).</translation>
         </message>
         <message>
             <source>If all is well since, delete what has damaged in its name below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ist seitdem alles in Ordnung, löschen Sie unter {0}, was damaged im Namen hat.</translation>
         </message>
         <message>
             <source>The counts of requests are damaged ({0}).</source>
             <extracomment>doctor/storage.py {0}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Zählung der Anfragen ist beschädigt ({0}).</translation>
         </message>
         <message>
             <source>They begin anew with the next request; nothing else depends on them.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie beginnt mit der nächsten Anfrage neu; sonst hängt nichts davon ab.</translation>
         </message>
         <message>
             <source>State of mappings that are no longer there: {0}.</source>
             <extracomment>doctor/storage.py {0}: ', '.join(sorted(left)[:5])</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zustand von Zuordnungen, die es nicht mehr gibt: {0}.</translation>
         </message>
         <message>
             <source>It can be deleted below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Er kann unter {0} gelöscht werden.</translation>
         </message>
         <message>
             <source>This system sets no limit to how many folders may be watched.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieses System begrenzt nicht, wie viele Ordner überwacht werden dürfen.</translation>
         </message>
         <message>
             <source>{0} folders are to be watched and other programs watch {1}; this computer allows {2} together.</source>
             <extracomment>doctor/watching.py {0}: folders, {1}: used.watches, {2}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Ordner sollen überwacht werden, und andere Programme überwachen {1}; dieser Computer erlaubt zusammen {2}.</translation>
         </message>
         <message>
             <source>Not all folders could be counted in time, so there may be more to watch.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht alle Ordner konnten rechtzeitig gezählt werden, es sind also vielleicht mehr zu überwachen.</translation>
         </message>
         <message>
             <source>Count again when the disk has less to do.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zählen Sie erneut, wenn der Datenträger weniger zu tun hat.</translation>
         </message>
         <message>
             <source>The rest is looked through again and again instead, which costs time and power. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die übrigen werden stattdessen immer wieder durchgesehen, und das kostet Zeit und Strom. Erhöhen Sie die Grenze in einem Terminal.</translation>
         </message>
         <message>
             <source>That is close. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das ist knapp. Erhöhen Sie die Grenze in einem Terminal.</translation>
         </message>
         <message>
             <source>Programs of this computer need {0} queues for watching, one a mapping among them; {1} are allowed.</source>
             <extracomment>doctor/watching.py {0}: needed, {1}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Programme dieses Computers brauchen {0} Warteschlangen zum Überwachen, darunter eine je Zuordnung; erlaubt sind {1}.</translation>
         </message>
         <message>
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuordnungen ohne eine solche werden stattdessen immer wieder durchgesehen. Erhöhen Sie die Grenze in einem Terminal.</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
             <extracomment>engine/catalogue_load.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Dienst kann nicht auflisten, was bei ihm liegt, daher lässt sich nichts wiederherstellen.</translation>
         </message>
         <message>
             <source>{0} of {1} files were changed at once that nobody had touched for a day. If you did not do this, a virus may be encrypting them. Send the changed files?</source>
             <extracomment>engine/changes.py {0}: count, {1}: files</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} von {1} Dateien wurden auf einmal geändert, die einen Tag lang niemand angefasst hatte. Wenn Sie das nicht waren, verschlüsselt sie vielleicht ein Virus. Die geänderten Dateien senden?</translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
@@ -5454,12 +5454,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The destination is not the one that was mirrored to before: most of the {0} files that were sent there are missing. If a disk is unplugged, connect it. Send them all again?</source>
             <extracomment>engine/mark.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel ist nicht das, auf das bisher gespiegelt wurde: Die meisten der {0} Dateien, die dorthin gesendet wurden, fehlen. Ist ein Datenträger abgezogen, schließen Sie ihn an. Alle noch einmal senden?</translation>
         </message>
         <message>
             <source>Skynet Desktop mirrors a folder to this place. What it removed or replaced is kept in the folder trash for a while.</source>
             <extracomment>engine/mark.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop spiegelt einen Ordner an diesen Ort. Was es entfernt oder ersetzt hat, bleibt eine Zeit lang im Ordner trash.</translation>
         </message>
         <message>
             <source>Unexpected trouble: {0}: {1}</source>
@@ -5489,127 +5489,127 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Nothing of this name is at the destination.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel gibt es nichts mit diesem Namen.</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Soweit bekannt, gab es zu dieser Zeit am Ziel nichts mit diesem Namen.</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
             <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In {1} werden {0} gebraucht, aber dort sind nur {2} frei. Schaffen Sie Platz, oder stellen Sie auf einem anderen Datenträger wieder her.</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
             <extracomment>engine/restore.py {0}: rival</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Für diesen Computer ist „{0}“ derselbe Name; stellen Sie diese Datei einzeln in einem anderen Ordner wieder her.</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Immer wieder nimmt etwas anderes hier den Namen dieser Datei ein.</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hier hat ein Ordner diesen Namen.</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hier hat ein Link oder etwas anderes, das keine Datei ist, diesen Namen.</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei hat sich am Ziel geändert, seit sie aufgelistet wurde.</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Dienst kann die Datei nicht zurückgeben.</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Namen dieser Form sind für Skynet selbst reserviert.</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein solcher Pfad könnte aus dem Ordner hinausführen, deshalb wird er nicht wiederhergestellt.</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
             <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Auf diesem Computer kann keine Datei so heißen.</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Computer würde den Punkt oder das Leerzeichen am Ende dieses Namens weglassen.</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine andere Wiederherstellung holt diese Datei gerade zurück.</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwas, das keine Datei ist, hat hier den Namen einer unfertigen Kopie.</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
             <extracomment>engine/restore_same.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie ist nicht mehr am Ziel.</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Link hier hat den Namen eines Ordners und führt vielleicht anderswohin.</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eine Datei hier hat den Namen eines Ordners.</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist nicht da. Legen Sie ihn an, oder wählen Sie einen anderen.</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Datenträger von {0} ist voll. Schaffen Sie Platz, und stellen Sie dann erneut wieder her.</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
             <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>In den Ordner {0} kann nichts geschrieben werden: {1}.</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Datenträger von {0} ist nicht mehr erreichbar.</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
             <extracomment>engine/restore_target.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Computer kann diesen Namen oder diese Größe nicht aufnehmen: {0}.</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei darf hier nicht geschrieben werden.</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Etwas anderer Art hat hier diesen Namen.</translation>
         </message>
         <message>
             <source>{0} paths could not be mirrored.</source>
@@ -5624,82 +5624,82 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>1 file at the destination is not as it should be; verification shows which.</source>
             <extracomment>engine/status.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>1 Datei am Ziel ist nicht, wie sie sein soll; die Überprüfung zeigt, welche.</translation>
         </message>
         <message>
             <source>{0} files at the destination are not as they should be; verification shows which.</source>
             <extracomment>engine/status.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Dateien am Ziel sind nicht, wie sie sein sollen; die Überprüfung zeigt, welche.</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde gestoppt.</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
             <extracomment>engine/verifier.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Moment wird nichts gesendet; es wird später wieder versucht.</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
             <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie ist hier, aber nicht am Ziel.</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
             <extracomment>engine/verify_judging.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie ist hier nicht mehr da, aber noch am Ziel.</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie hat hier {0} und am Ziel {1}.</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ihre Zeit ist hier {0} und am Ziel {1}.</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Dienst kann seine Dateien nicht auflisten, daher lässt sich nichts überprüfen.</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dieser Dienst gibt keine Datei zurück, daher ist nur eine schnelle Überprüfung möglich.</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ihr Inhalt am Ziel ist nicht der, der er hier ist.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie hat sich hier geändert, obwohl nichts darauf hinweist, dass jemand sie gespeichert hat, wie bei einem versagenden Datenträger; am Ziel liegt, was gesendet wurde. Stellen Sie sie wieder her, oder speichern Sie sie neu, um sie zu senden.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie hat sich hier geändert, obwohl nichts darauf hinweist, dass jemand sie gespeichert hat, wie bei einem versagenden Datenträger, und am Ziel liegt wieder etwas anderes. Sehen Sie sich beide an.</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
             <extracomment>engine/verify_run.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was aufgelistet wurde, kann auf dem Datenträger dieses Computers nicht aufbewahrt werden: {0}.</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
             <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist nicht da ({1}). Liegt er auf einem Laufwerk, schließen Sie es an.</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
             <extracomment>engine/verify_run.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Ordner {0} ist nicht der, der bisher gespiegelt wurde.</translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
@@ -5959,7 +5959,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Ziel nimmt keine Daten mehr an: Es ist voll, oder ein Kontingent ist aufgebraucht.</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -6107,7 +6107,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>{0} %</source>
             <extracomment>desktop/forms/inputs.py</extracomment>
-            <translation type="unfinished">{0} %</translation>
+            <translation>{0} %</translation>
         </message>
         <message>
             <source>This is needed.</source>
@@ -6227,7 +6227,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>This folder is mirrored from now on, in place of the one before. What is not in it is asked about before it is removed anywhere.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Von jetzt an wird dieser Ordner gespiegelt, anstelle des bisherigen. Was darin fehlt, wird nirgends entfernt, ohne vorher zu fragen.</translation>
         </message>
         <message>
             <source>Not yet</source>
@@ -6237,111 +6237,111 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Nothing is sent and nothing is removed until the folder from before is back. Plug in its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts wird gesendet und nichts entfernt, bis der bisherige Ordner wieder da ist. Schließen Sie zum Beispiel seinen Datenträger an.</translation>
         </message>
         <message>
             <source>Send them all again</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Alle noch einmal senden</translation>
         </message>
         <message>
             <source>What is at the destination now is right: it becomes the mirror, and what is missing there is sent.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was jetzt am Ziel liegt, ist richtig: Es wird zur Spiegelung, und was dort fehlt, wird gesendet.</translation>
         </message>
         <message>
             <source>Nothing is sent and nothing is removed until the destination from before is back. Connect its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts wird gesendet und nichts entfernt, bis das bisherige Ziel wieder da ist. Schließen Sie zum Beispiel seinen Datenträger an.</translation>
         </message>
         <message numerus="yes">
             <source>Remove %Ln file(s) there too</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei auch dort entfernen</numerusform>
+                <numerusform>%Ln Dateien auch dort entfernen</numerusform>
             </translation>
         </message>
         <message>
             <source>They are removed at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie werden am Ziel entfernt. {0}</translation>
         </message>
         <message>
             <source>They are removed at the destination, and nobody can bring them back.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie werden am Ziel entfernt, und niemand kann sie zurückholen.</translation>
         </message>
         <message>
             <source>Keep them there</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dort behalten</translation>
         </message>
         <message>
             <source>They stay at the destination, and are not asked about again. Restore… can bring them back to this computer.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie bleiben am Ziel, und es wird nicht noch einmal danach gefragt. „Wiederherstellen…“ kann sie auf diesen Computer zurückholen.</translation>
         </message>
         <message>
             <source>Gone from the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht mehr im Ordner</translation>
         </message>
         <message>
             <source>Send the changed files</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die geänderten Dateien senden</translation>
         </message>
         <message numerus="yes">
             <source>Send %Ln changed file(s)</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln geänderte Datei senden</numerusform>
+                <numerusform>%Ln geänderte Dateien senden</numerusform>
             </translation>
         </message>
         <message>
             <source>They replace what is at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie ersetzen, was am Ziel liegt. {0}</translation>
         </message>
         <message>
             <source>They replace what is at the destination, and nobody can bring back what was in them.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sie ersetzen, was am Ziel liegt, und niemand kann zurückholen, was darin war.</translation>
         </message>
         <message>
             <source>Wait, I want to look first</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Warten, ich möchte erst nachsehen</translation>
         </message>
         <message>
             <source>Nothing is sent until you come back and decide. If you did not change these files yourself, a virus may have: what is at the destination is still as it was.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts wird gesendet, bis Sie zurückkommen und entscheiden. Wenn Sie diese Dateien nicht selbst geändert haben, war es vielleicht ein Virus: Am Ziel ist noch alles, wie es war.</translation>
         </message>
         <message>
             <source>Changed in the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Im Ordner geändert</translation>
         </message>
         <message>
             <source>Restore… can bring them back at any time.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>„Wiederherstellen…“ kann sie jederzeit zurückholen.</translation>
         </message>
         <message numerus="yes">
             <source>Restore… can bring them back for %n day(s).</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>„Wiederherstellen…“ kann sie %n Tag lang zurückholen.</numerusform>
+                <numerusform>„Wiederherstellen…“ kann sie %n Tage lang zurückholen.</numerusform>
             </translation>
         </message>
         <message>
             <source>Look and decide…</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ansehen und entscheiden…</translation>
         </message>
         <message>
             <source>Yes</source>
@@ -6359,102 +6359,102 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>until {0}</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>bis {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln version(s)</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Version</numerusform>
+                <numerusform>%Ln Versionen</numerusform>
             </translation>
         </message>
         <message>
             <source>As it is there now</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie sie jetzt dort liegt</translation>
         </message>
         <message>
             <source>Until {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bis {0}</translation>
         </message>
         <message>
             <source>written {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>geschrieben {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei ist zurück</numerusform>
+                <numerusform>%Ln Dateien sind zurück</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything was there already</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Alles war schon da</translation>
+            <translation>Alles war schon da</translation>
         </message>
         <message>
             <source>Nothing came back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nichts kam zurück</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde gestoppt.</translation>
         </message>
         <message>
             <source>Begin again for the rest: what is here is not fetched anew.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Beginnen Sie für den Rest von vorn: Was schon hier ist, wird nicht noch einmal geholt.</translation>
         </message>
         <message>
             <source>{0} did not come back; the first of them are shown.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht zurückgekommen: {0}. Die ersten davon werden angezeigt.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were the same already.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei war schon gleich.</numerusform>
+                <numerusform>%Ln Dateien waren schon gleich.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln other file(s) of the same name were left as they are.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln andere Datei mit demselben Namen wurde gelassen, wie sie ist.</numerusform>
+                <numerusform>%Ln andere Dateien mit demselben Namen wurden gelassen, wie sie sind.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) got a new name, beside one that was there.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei erhielt einen neuen Namen, neben einer vorhandenen.</numerusform>
+                <numerusform>%Ln Dateien erhielten einen neuen Namen, neben einer vorhandenen.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were replaced; what was there lies beside them.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei wurde ersetzt; was dort war, liegt daneben.</numerusform>
+                <numerusform>%Ln Dateien wurden ersetzt; was dort war, liegt daneben.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are younger than the time you chose, and were left out.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei ist jünger als der gewählte Zeitpunkt und wurde ausgelassen.</numerusform>
+                <numerusform>%Ln Dateien sind jünger als der gewählte Zeitpunkt und wurden ausgelassen.</numerusform>
             </translation>
         </message>
     </context>
@@ -6748,52 +6748,52 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Ask before replacing a larger share than</source>
             <extracomment>setting change_limit_share: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fragen vor dem Ersetzen eines größeren Anteils als</translation>
         </message>
         <message>
             <source>When more than this share of all mirrored files, untouched for a day, changes at once, the mapping asks first: it may be a virus that encrypts them.</source>
             <extracomment>setting change_limit_share: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wenn sich mehr als dieser Anteil aller gespiegelten Dateien, die einen Tag lang unberührt waren, auf einmal ändert, fragt die Zuordnung zuerst: Es könnte ein Virus sein, der sie verschlüsselt.</translation>
         </message>
         <message>
             <source>Keep at the destination</source>
             <extracomment>setting keep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Am Ziel behalten</translation>
         </message>
         <message>
             <source>What is removed or replaced there goes to a dated trash folder first, or stays as a version where the service keeps those.</source>
             <extracomment>setting keep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was dort entfernt oder ersetzt wird, kommt zuerst in einen Papierkorb-Ordner mit Datum oder bleibt als Version, wo der Dienst Versionen behält.</translation>
         </message>
         <message>
             <source>Keep it for (days)</source>
             <extracomment>setting keep_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Behalten für (Tage)</translation>
         </message>
         <message>
             <source>How long the trash folder at the destination keeps a file; 0 for ever.</source>
             <extracomment>setting keep_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie lange der Papierkorb-Ordner am Ziel eine Datei behält; 0 für immer.</translation>
         </message>
         <message>
             <source>Verify every (days)</source>
             <extracomment>setting verify_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überprüfen alle (Tage)</translation>
         </message>
         <message>
             <source>How often it is proven anew that the destination holds what is here; 0 for never.</source>
             <extracomment>setting verify_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie oft neu bewiesen wird, dass am Ziel liegt, was hier ist; 0 für nie.</translation>
         </message>
         <message>
             <source>Verify by reading back</source>
             <extracomment>setting verify_deep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überprüfen durch Zurücklesen</translation>
         </message>
         <message>
             <source>Each content is read back and compared, which costs as much as a download.</source>
             <extracomment>setting verify_deep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jeder Inhalt wird zurückgelesen und verglichen; das kostet so viel wie ein Download.</translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
@@ -7595,15 +7595,15 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei ist zurück</numerusform>
+                <numerusform>%Ln Dateien sind zurück</numerusform>
             </translation>
         </message>
         <message>
             <source>Not everything came back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht alles kam zurück</translation>
         </message>
         <message>
             <source>{0}: see what can be done.</source>
@@ -7613,9 +7613,9 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message numerus="yes">
             <source>%Ln file(s) differ at the destination</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei weicht am Ziel ab</numerusform>
+                <numerusform>%Ln Dateien weichen am Ziel ab</numerusform>
             </translation>
         </message>
         <message>
@@ -7629,117 +7629,117 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message numerus="yes">
             <source>%Ln difference(s), all being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Abweichung, sie wird in Ordnung gebracht</numerusform>
+                <numerusform>%Ln Abweichungen, alle werden in Ordnung gebracht</numerusform>
             </translation>
         </message>
         <message>
             <source>{0}, {1} of them being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, davon werden {1} in Ordnung gebracht</translation>
         </message>
         <message>
             <source>It did not come to its end</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nicht bis zum Ende gekommen</translation>
         </message>
         <message>
             <source>There was nothing to compare</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es gab nichts zu vergleichen</translation>
         </message>
         <message numerus="yes">
             <source>All %Ln file(s) are right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei stimmt</numerusform>
+                <numerusform>Alle %Ln Dateien stimmen</numerusform>
             </translation>
         </message>
         <message>
             <source>Verified {0} · {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überprüft {0} · {1}</translation>
         </message>
         <message>
             <source>Verifying: {0} of {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Überprüfung: {0} von {1}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln difference(s)</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Abweichung</numerusform>
+                <numerusform>%Ln Abweichungen</numerusform>
             </translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jeder Inhalt wurde zurückgelesen und verglichen.</translation>
         </message>
         <message>
             <source>Sizes, times and the checksums that the service keeps were compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Größen, Zeiten und die Prüfsummen, die der Dienst aufbewahrt, wurden verglichen.</translation>
         </message>
         <message>
             <source>{0}, {1} · took {2} · {3}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, {1} · Dauer {2} · {3}</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde gestoppt.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) wait to be sent and were not compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei wartet auf das Senden und wurde nicht verglichen.</numerusform>
+                <numerusform>%Ln Dateien warten auf das Senden und wurden nicht verglichen.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) there did not come from this folder. They are never touched.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Datei dort stammt nicht aus diesem Ordner. Sie wird nie angetastet.</numerusform>
+                <numerusform>%Ln Dateien dort stammen nicht aus diesem Ordner. Sie werden nie angetastet.</numerusform>
             </translation>
         </message>
         <message>
             <source>Missing there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fehlt dort</translation>
         </message>
         <message>
             <source>Other size</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Andere Größe</translation>
         </message>
         <message>
             <source>Other time</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Andere Zeit</translation>
         </message>
         <message>
             <source>Other content</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Anderer Inhalt</translation>
         </message>
         <message>
             <source>Too much there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zu viel dort</translation>
         </message>
         <message>
             <source>Not readable</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">Nicht lesbar</translation>
+            <translation>Nicht lesbar</translation>
         </message>
     </context>
     <context>

@@ -123,7 +123,7 @@
         <message>
             <source>&amp;Check-up…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Chequeo…</translation>
         </message>
         <message>
             <source>&amp;Open log</source>
@@ -249,62 +249,62 @@
         <message>
             <source>Search everywhere, also in what was removed</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Buscar en todas partes, también en lo eliminado</translation>
         </message>
         <message>
             <source>Nothing here</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aquí no hay nada</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Buscando…</translation>
         </message>
         <message>
             <source>Choose all of this &amp;folder</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Elegir &amp;toda esta carpeta</translation>
         </message>
         <message>
             <source>Choose &amp;nothing</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Quitar la selección</translation>
         </message>
         <message>
             <source>&amp;Versions…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Versiones…</translation>
         </message>
         <message>
             <source>To find what was removed, choose a time before that.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Para encontrar lo que se eliminó, elija un momento anterior.</translation>
         </message>
         <message>
             <source>No file or folder of this name was found.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se encontró ningún archivo ni carpeta con este nombre.</translation>
         </message>
         <message>
             <source>The folder is empty. What was removed from it is seen at an earlier time.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La carpeta está vacía. Lo que se eliminó de ella se ve en un momento anterior.</translation>
         </message>
         <message>
             <source>Tick what you want to have back.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Marque lo que quiere recuperar.</translation>
         </message>
         <message>
             <source>Counting…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished">Contando…</translation>
+            <translation>Contando…</translation>
         </message>
         <message>
             <source>Chosen: {0}, {1}</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Elegido: {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -312,37 +312,37 @@
         <message>
             <source>Check-up</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Chequeo</translation>
         </message>
         <message>
             <source>The check-up is under way</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El chequeo está en curso</translation>
         </message>
         <message>
             <source>What was found</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que se encontró</translation>
         </message>
         <message>
             <source>Check &amp;again</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Comprobar de &amp;nuevo</translation>
         </message>
         <message>
             <source>C&amp;opy</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>C&amp;opiar</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Cerrar</translation>
         </message>
         <message>
             <source>Looking everything over…</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Revisándolo todo…</translation>
         </message>
     </context>
     <context>
@@ -363,12 +363,12 @@
         <message>
             <source>Where you are</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dónde está</translation>
         </message>
         <message>
             <source>Go to {0}</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ir a {0}</translation>
         </message>
     </context>
     <context>
@@ -445,17 +445,17 @@
         <message>
             <source>File</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished">Archivo</translation>
+            <translation>Archivo</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Qué difiere</translation>
         </message>
         <message>
             <source>In words</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>En palabras</translation>
         </message>
     </context>
     <context>
@@ -488,32 +488,32 @@
         <message>
             <source>folder</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>carpeta</translation>
         </message>
         <message>
             <source>file</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>archivo</translation>
         </message>
         <message>
             <source>Name</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">Nombre</translation>
+            <translation>Nombre</translation>
         </message>
         <message>
             <source>Size</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">Tamaño</translation>
+            <translation>Tamaño</translation>
         </message>
         <message>
             <source>Modified</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Modificado</translation>
         </message>
         <message>
             <source>Versions</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versiones</translation>
         </message>
     </context>
     <context>
@@ -521,7 +521,7 @@
         <message>
             <source>Files and folders at the destination</source>
             <extracomment>desktop/restore/entries_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Archivos y carpetas en el destino</translation>
         </message>
     </context>
     <context>
@@ -547,12 +547,12 @@
         <message>
             <source>File</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Archivo</translation>
+            <translation>Archivo</translation>
         </message>
         <message>
             <source>Why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Motivo</translation>
+            <translation>Motivo</translation>
         </message>
     </context>
     <context>
@@ -737,27 +737,27 @@ pasa a ser {1} en {2}</translation>
         <message>
             <source>Versions of a file</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versiones de un archivo</translation>
         </message>
         <message>
             <source>Each line is the file as it was until it was replaced or removed.</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cada línea es el archivo tal como era hasta que se reemplazó o se eliminó.</translation>
         </message>
         <message>
             <source>Versions, the newest first</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versiones, primero la más reciente</translation>
         </message>
         <message>
             <source>&amp;Choose this version</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Elegir esta versión</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished">Cancelar</translation>
+            <translation>Cancelar</translation>
         </message>
     </context>
     <context>
@@ -995,12 +995,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Verify</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verificar</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restaurar…</translation>
         </message>
         <message>
             <source>Edit service…</source>
@@ -1301,32 +1301,32 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Progress of the restoring</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Progreso de la restauración</translation>
         </message>
         <message>
             <source>These did not come back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Estos no se recuperaron</translation>
         </message>
         <message>
             <source>What did not come back, and why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que no se recuperó, y por qué</translation>
         </message>
         <message>
             <source>Connecting…</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conectando…</translation>
         </message>
         <message>
             <source>Restoring {0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restaurando {0} de {1}</translation>
         </message>
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">{0} de {1}</translation>
+            <translation>{0} de {1}</translation>
         </message>
     </context>
     <context>
@@ -1390,27 +1390,27 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Search by name</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">Buscar por nombre</translation>
+            <translation>Buscar por nombre</translation>
         </message>
         <message>
             <source>Copy path</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">Copiar ruta</translation>
+            <translation>Copiar ruta</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Buscando…</translation>
         </message>
         <message>
             <source>The first {0} are shown; scroll for more</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se muestran los primeros {0}; desplácese para ver más</translation>
         </message>
         <message>
             <source>No file fits the search.</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ningún archivo coincide con la búsqueda.</translation>
         </message>
     </context>
     <context>
@@ -1457,22 +1457,22 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished">{0}: {1}</translation>
+            <translation>{0}: {1}</translation>
         </message>
         <message>
             <source>Stop</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Detener</translation>
         </message>
         <message>
             <source>Details…</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Detalles…</translation>
         </message>
         <message>
             <source>Progress of the verification of {0}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Progreso de la verificación de {0}</translation>
         </message>
     </context>
     <context>
@@ -1630,32 +1630,32 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>{0} needs your decision</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} necesita su decisión</translation>
         </message>
         <message>
             <source>Files this is about</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Archivos de los que se trata</translation>
         </message>
         <message>
             <source>Decide &amp;later</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Decidir más &amp;tarde</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Cerrar</translation>
         </message>
         <message>
             <source>There is nothing to decide any more</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ya no hay nada que decidir</translation>
         </message>
         <message>
             <source>It was answered elsewhere, or the files are as they were before.</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se respondió en otro lugar, o los archivos están como antes.</translation>
         </message>
     </context>
     <context>
@@ -1719,82 +1719,82 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restaurar</translation>
         </message>
         <message>
             <source>Reading the destination</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Leyendo el destino</translation>
         </message>
         <message>
             <source>The destination cannot be read</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede leer el destino</translation>
         </message>
         <message>
             <source>&amp;Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Asignación</translation>
         </message>
         <message>
             <source>Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Asignación</translation>
         </message>
         <message>
             <source>Bac&amp;k</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>At&amp;rás</translation>
         </message>
         <message>
             <source>&amp;Read anew</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Leer de nuevo</translation>
         </message>
         <message>
             <source>&amp;Open folder</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Abrir &amp;carpeta</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Detener</translation>
         </message>
         <message>
             <source>Close</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished">Cerrar</translation>
+            <translation>Cerrar</translation>
         </message>
         <message>
             <source>Reading what is there…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Leyendo lo que hay allí…</translation>
         </message>
         <message>
             <source>Reading what is there: {0} so far</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Leyendo lo que hay allí: {0} hasta ahora</translation>
         </message>
         <message>
             <source>There is no mapping, so there is nothing to bring back from.</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No hay ninguna asignación, así que no hay de dónde recuperar nada.</translation>
         </message>
         <message>
             <source>&amp;Continue…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Contin&amp;uar…</translation>
         </message>
         <message>
             <source>&amp;Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Re&amp;staurar</translation>
         </message>
         <message>
             <source>{0}, {1} will come back</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se recuperará: {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -1802,52 +1802,52 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>For ever</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Para siempre</translation>
         </message>
         <message>
             <source>Never</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nunca</translation>
         </message>
         <message>
             <source>When you delete files here</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cuando elimine archivos aquí</translation>
         </message>
         <message>
             <source>When very many files change at once</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cuando cambian muchísimos archivos a la vez</translation>
         </message>
         <message>
             <source>What can be brought back</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que se puede recuperar</translation>
         </message>
         <message>
             <source>Proof that all is there</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Prueba de que todo está allí</translation>
         </message>
         <message>
             <source>Where the bucket keeps versions, those are used; where it does not, old copies lie in the folder {0} on {1}. “Restore…” finds them in both.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si el bucket guarda versiones, se usan esas; si no, las copias antiguas están en la carpeta {0} de {1}. «Restaurar…» las encuentra en ambos casos.</translation>
         </message>
         <message>
             <source>Old copies lie in the folder {0} on {1}. “Restore…” finds them there.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Las copias antiguas están en la carpeta {0} de {1}. «Restaurar…» las encuentra allí.</translation>
         </message>
         <message>
             <source>A file that you delete or overwrite here by mistake is then lost at the destination too, and nobody can bring it back.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un archivo que elimine o sobrescriba aquí por error se pierde entonces también en el destino, y nadie puede recuperarlo.</translation>
         </message>
         <message>
             <source>A file that is overwritten here by mistake is then overwritten at the destination too, and nobody can bring back what was in it.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un archivo que se sobrescriba aquí por error se sobrescribe entonces también en el destino, y nadie puede recuperar lo que contenía.</translation>
         </message>
     </context>
     <context>
@@ -1985,9 +1985,9 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message numerus="yes">
             <source>%Ln request(s) this month</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln petición este mes</numerusform>
+                <numerusform>%Ln peticiones este mes</numerusform>
             </translation>
         </message>
         <message>
@@ -2003,22 +2003,22 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Sending and copying</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Envío y copia</translation>
         </message>
         <message>
             <source>Listing</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Listado</translation>
         </message>
         <message>
             <source>Reading</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lectura</translation>
         </message>
         <message>
             <source>Deleting</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Eliminación</translation>
         </message>
     </context>
     <context>
@@ -2243,62 +2243,62 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>&amp;Back to its place</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>A su lugar or&amp;iginal</translation>
         </message>
         <message>
             <source>&amp;Into another folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>A &amp;otra carpeta</translation>
         </message>
         <message>
             <source>The other folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La otra carpeta</translation>
         </message>
         <message>
             <source>Where to?</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>¿Adónde?</translation>
         </message>
         <message>
             <source>If another file of the same name is there</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si allí hay otro archivo con el mismo nombre</translation>
         </message>
         <message>
             <source>Keep b&amp;oth</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conservar am&amp;bos</translation>
         </message>
         <message>
             <source>What comes back gets a name of its own beside it.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que se recupera recibe un nombre propio a su lado.</translation>
         </message>
         <message>
             <source>&amp;Leave it as it is</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>De&amp;jarlo como está</translation>
         </message>
         <message>
             <source>Only what is missing comes back.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Solo se recupera lo que falta.</translation>
         </message>
         <message>
             <source>Re&amp;place it</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ree&amp;mplazarlo</translation>
         </message>
         <message>
             <source>What is there now is put aside under another name, never deleted.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que hay allí ahora se aparta con otro nombre; nunca se elimina.</translation>
         </message>
         <message>
             <source>A file that is the same already is never touched.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un archivo que ya es igual nunca se toca.</translation>
         </message>
     </context>
     <context>
@@ -2398,32 +2398,32 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>&amp;As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Como &amp;estaba</translation>
         </message>
         <message>
             <source>As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Como estaba</translation>
         </message>
         <message>
             <source>Date and time</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fecha y hora</translation>
         </message>
         <message>
             <source>Now</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ahora</translation>
         </message>
         <message>
             <source>Before {0}</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Antes de {0}</translation>
         </message>
         <message>
             <source>Another time…</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Otro momento…</translation>
         </message>
     </context>
     <context>
@@ -2521,7 +2521,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Check-up…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Chequeo…</translation>
         </message>
         <message>
             <source>About</source>
@@ -2531,7 +2531,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Decide about {0}…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Decidir sobre {0}…</translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
@@ -2623,85 +2623,85 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Verification of {0}</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verificación de {0}</translation>
         </message>
         <message>
             <source>Everything is right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Todo está correcto</translation>
         </message>
         <message>
             <source>What differed is being put right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se está corrigiendo lo que difería</translation>
         </message>
         <message>
             <source>Not verified yet</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aún sin verificar</translation>
         </message>
         <message>
             <source>A verification proves that the destination holds just what is here. It changes nothing.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Una verificación demuestra que el destino contiene exactamente lo que hay aquí. No cambia nada.</translation>
         </message>
         <message>
             <source>Progress of the verification</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Progreso de la verificación</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Qué difiere</translation>
         </message>
         <message>
             <source>&amp;Verify</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Verificar</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Detener</translation>
         </message>
         <message>
             <source>Save as &amp;text…</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Guardar como &amp;texto…</translation>
         </message>
         <message>
             <source>&amp;Repair</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Reparar</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Cerrar</translation>
         </message>
         <message>
             <source>None of these can be put right from here: each line says why.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nada de esto se puede corregir desde aquí: cada línea indica el motivo.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are put right now, as the overview shows. Verify again afterwards.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo se está corrigiendo ahora, como muestra el resumen. Después, verifique de nuevo.</numerusform>
+                <numerusform>%Ln archivos se están corrigiendo ahora, como muestra el resumen. Después, verifique de nuevo.</numerusform>
             </translation>
         </message>
         <message>
             <source>Save as text</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Guardar como texto</translation>
         </message>
         <message>
             <source>Saved as {0}.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Guardado como {0}.</translation>
         </message>
     </context>
     <context>
@@ -2709,12 +2709,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>&amp;Quick: sizes, times and checksums</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Rápida: tamaños, horas y sumas de comprobación</translation>
         </message>
         <message>
             <source>&amp;Read everything back, as long as a download takes</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Volver a leerlo todo; tarda lo mismo que una descarga</translation>
         </message>
     </context>
     <context>
@@ -2871,12 +2871,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Verify</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verificar</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restaurar…</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -3182,17 +3182,17 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>What is removed or replaced</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que se elimina o se reemplaza</translation>
         </message>
         <message>
             <source>Removed files only</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Solo los archivos eliminados</translation>
         </message>
         <message>
             <source>Nothing</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nada</translation>
         </message>
         <message>
             <source>Off</source>
@@ -3225,108 +3225,108 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Program</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Programa</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">Configuración</translation>
+            <translation>Configuración</translation>
         </message>
         <message>
             <source>Connections of your own</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conexiones propias</translation>
         </message>
         <message>
             <source>Running</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>En marcha</translation>
         </message>
         <message>
             <source>Start at login</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Inicio con la sesión</translation>
         </message>
         <message>
             <source>Keyring</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Llavero</translation>
         </message>
         <message>
             <source>Clock</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Reloj</translation>
         </message>
         <message>
             <source>Open files</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Archivos abiertos</translation>
         </message>
         <message>
             <source>Disk</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Disco</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">Estado</translation>
+            <translation>Estado</translation>
         </message>
         <message>
             <source>Watching</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vigilancia</translation>
         </message>
         <message>
             <source>Folder of {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Carpeta de {0}</translation>
         </message>
         <message>
             <source>Service {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Servicio {0}</translation>
         </message>
         <message>
             <source>Right</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Correcto</translation>
         </message>
         <message>
             <source>Good to know</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conviene saberlo</translation>
         </message>
         <message>
             <source>Warning</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Advertencia</translation>
         </message>
         <message>
             <source>Does not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No funciona</translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) do not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln cosa no funciona</numerusform>
+                <numerusform>%Ln cosas no funcionan</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) to look at</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln cosa que revisar</numerusform>
+                <numerusform>%Ln cosas que revisar</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything is fine</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Todo está bien</translation>
         </message>
     </context>
     <context>
@@ -3434,7 +3434,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>A folder keeps no versions.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Una carpeta no guarda versiones.</translation>
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
@@ -3459,7 +3459,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The file changed at the destination while it was read.</source>
             <extracomment>connections/local/reading.py; connections/sftp/reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El archivo cambió en el destino mientras se leía.</translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
@@ -3949,7 +3949,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>It lies in an archive there, from where it must be called back before it can be read.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Está allí en un almacenamiento de archivado, del que hay que recuperarlo antes de poder leerlo.</translation>
         </message>
         <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
@@ -4019,12 +4019,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>What this file replaces cannot be kept. {0}</source>
             <extracomment>connections/s3/keeping.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede conservar lo que este archivo reemplaza. {0}</translation>
         </message>
         <message>
             <source>The access key may not copy what this file replaces, to keep it: let the key read as well, or do not keep what is replaced.</source>
             <extracomment>connections/s3/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La clave de acceso no tiene permiso para copiar lo que este archivo reemplaza, para conservarlo: permita que la clave también lea, o no conserve lo que se reemplaza.</translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
@@ -4204,7 +4204,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>This server keeps no versions.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este servidor no guarda versiones.</translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
@@ -4244,7 +4244,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The content arrived damaged from {0}.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El contenido llegó dañado de {0}.</translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
@@ -4294,17 +4294,17 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>the folder is not known</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>la carpeta no se conoce</translation>
         </message>
         <message>
             <source>no links</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>sin enlaces</translation>
         </message>
         <message>
             <source>What is there at the destination could not be kept.</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se pudo conservar lo que hay en el destino.</translation>
         </message>
         <message>
             <source>no listing</source>
@@ -4794,7 +4794,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The service was removed meanwhile.</source>
             <extracomment>desktop/restore/errand.py; desktop/restore/source.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Entretanto se quitó el servicio.</translation>
         </message>
         <message>
             <source>There is a service "{0}" already. Choose another name.</source>
@@ -4814,12 +4814,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Nothing was verified yet.</source>
             <extracomment>desktop/verify/report.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aún no se ha verificado nada.</translation>
         </message>
         <message>
             <source>The file {0} cannot be written: {1}.</source>
             <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede escribir el archivo {0}: {1}.</translation>
         </message>
         <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
@@ -4834,567 +4834,567 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Set date and time, best by switching on that this computer sets them by itself.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ajuste la fecha y la hora; lo mejor es activar que este equipo las ajuste automáticamente.</translation>
         </message>
         <message>
             <source>This computer's clock says {0}, which cannot be.</source>
             <extracomment>doctor/computer.py {0}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El reloj de este equipo marca {0}, lo que no puede ser.</translation>
         </message>
         <message>
             <source>The clock was set back: it says {0}, and Skynet wrote last on {1}.</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El reloj se atrasó: marca {0}, y Skynet escribió por última vez el {1}.</translation>
         </message>
         <message>
             <source>The time zone {0}, chosen by the variable TZ, is not known; UTC is taken.</source>
             <extracomment>doctor/computer.py {0}: chosen</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La zona horaria {0}, elegida con la variable TZ, no se conoce; se usa UTC.</translation>
         </message>
         <message>
             <source>Correct or remove the variable, or install the system's time zones (tzdata).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corrija o quite la variable, o instale las zonas horarias del sistema (tzdata).</translation>
         </message>
         <message>
             <source>It is {0} in {1} ({0}).</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La hora es {0} en {1} ({0}).</translation>
         </message>
         <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este sistema no pone aquí ningún límite que importe.</translation>
         </message>
         <message>
             <source>A program may have as many files open as Skynet needs.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un programa puede tener abiertos tantos archivos como Skynet necesita.</translation>
         </message>
         <message>
             <source>A program may have {0} files open; Skynet may need {1}.</source>
             <extracomment>doctor/computer.py {0}: allowed, {1}: needed</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un programa puede tener {0} archivos abiertos; Skynet puede necesitar {1}.</translation>
         </message>
         <message>
             <source>Raise the limit in the terminal that Skynet is started from.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aumente el límite en la terminal desde la que se inicia Skynet.</translation>
         </message>
         <message>
             <source>Ask whoever runs this computer to raise the limit (nofile).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pida a quien administra este equipo que aumente el límite (nofile).</translation>
         </message>
         <message>
             <source>The folder {0} is not there.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La carpeta {0} no está.</translation>
         </message>
         <message>
             <source>If it is on a drive, connect it. If it was moved, tell the mapping where to.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si está en una unidad, conéctela. Si se movió, indique a la asignación adónde.</translation>
         </message>
         <message>
             <source>{0} is a file.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} es un archivo.</translation>
         </message>
         <message>
             <source>Choose the folder that holds it, for the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Elija para la asignación la carpeta que lo contiene.</translation>
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
             <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede leer la carpeta {0}: {1}.</translation>
         </message>
         <message>
             <source>Give yourself the right to read it.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Concédase permiso para leerla.</translation>
         </message>
         <message>
             <source>{0} is on another computer ({1}): what is changed elsewhere is found only by comparing, every {2} minutes.</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: kind, {2}: mapping.rescan_minutes</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} está en otro equipo ({1}): lo que se cambia en otro lugar solo se encuentra al comparar, cada {2} minutos.</translation>
         </message>
         <message>
             <source>Mirror it from the computer it is on, or compare more often.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Replíquela desde el equipo en el que está, o compare con más frecuencia.</translation>
         </message>
         <message>
             <source>{0} is empty, but the destination holds files of it ({1}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} está vacía, pero el destino contiene archivos de ella ({1}).</translation>
         </message>
         <message>
             <source>If its disk is not mounted, mount it. If the files were deleted by mistake, they can be restored.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si su disco no está montado, móntelo. Si los archivos se eliminaron por error, se pueden restaurar.</translation>
         </message>
         <message>
             <source>{0} is empty.</source>
             <extracomment>doctor/folders.py {0}: mapping.local</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} está vacía.</translation>
         </message>
         <message>
             <source>Files or folders in it that cannot be read: {0}, such as {1}.</source>
             <extracomment>doctor/folders.py {0}: unreadable.files, {1}: examples</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Archivos o carpetas de ella que no se pueden leer: {0}, como {1}.</translation>
         </message>
         <message>
             <source>Give yourself the right to read them, or leave them out of the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Concédase permiso para leerlos, o déjelos fuera de la asignación.</translation>
         </message>
         <message>
             <source>{0} can be read (files: {1}, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} se puede leer (archivos: {1}, tamaño: {2}).</translation>
         </message>
         <message>
             <source>{0} was not looked through to its end (files: {1} so far, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} no se revisó hasta el final (archivos hasta ahora: {1}, tamaño: {2}).</translation>
         </message>
         <message>
             <source>Skynet Desktop {0} with {1} on {2}.</source>
             <extracomment>doctor/home.py {0}: skynet_desktop.__version__, {1}: ', '.join(parts), {2}: platform.platform(terse=True)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop {0} con {1} en {2}.</translation>
         </message>
         <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corríjalo en un editor de texto, o ponga {0} en su lugar.</translation>
         </message>
         <message>
             <source>Correct it in a text editor.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corríjalo en un editor de texto.</translation>
         </message>
         <message>
             <source>There are no settings yet.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aún no hay configuración.</translation>
         </message>
         <message>
             <source>Add a service and a mapping.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Añada un servicio y una asignación.</translation>
         </message>
         <message>
             <source>{0} is valid (services: {1}, mappings: {2}).</source>
             <extracomment>doctor/home.py {0}: path, {1}: services, {2}: mappings</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} es válido (servicios: {1}, asignaciones: {2}).</translation>
         </message>
         <message>
             <source>The folder {0} cannot be written to, so no setting can be changed.</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede escribir en la carpeta {0}, así que no se puede cambiar ningún ajuste.</translation>
         </message>
         <message>
             <source>Make it yours to write in.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Haga que pueda escribir en ella.</translation>
         </message>
         <message>
             <source>The last good version of the settings cannot be kept beside them.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La última versión válida de la configuración no se puede guardar junto a ella.</translation>
         </message>
         <message>
             <source>Look at the folder {0}: is its disk full?</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Revise la carpeta {0}: ¿está lleno su disco?</translation>
         </message>
         <message>
             <source>Something in the settings file looks like a password or a key.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Algo en el archivo de configuración parece una contraseña o una clave.</translation>
         </message>
         <message>
             <source>Take it out. Secrets belong in the keyring: add the service anew, and it asks.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Quítelo de ahí. Los secretos deben estar en el llavero: añada el servicio de nuevo y se le pedirán.</translation>
         </message>
         <message>
             <source>Correct it, or take it away. Services of that kind do not work until then.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corríjala o quítela. Hasta entonces, los servicios de ese tipo no funcionan.</translation>
         </message>
         <message>
             <source>Kinds of service of your own that can be used: {0}.</source>
             <extracomment>doctor/home.py {0}: ', '.join(own)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tipos de servicio propios que se pueden usar: {0}.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but gives no good answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet está en marcha (proceso {0}), pero no da una respuesta válida.</translation>
         </message>
         <message>
             <source>End it and start it again. Nothing is lost by that.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Termínelo y vuelva a iniciarlo. No se pierde nada con ello.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}) and answers.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet está en marcha (proceso {0}) y responde.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but does not answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet está en marcha (proceso {0}), pero no responde.</translation>
         </message>
         <message>
             <source>Skynet is not running now, so nothing is mirrored.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet no está en marcha ahora, así que no se replica nada.</translation>
         </message>
         <message>
             <source>Start it.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Inícielo.</translation>
         </message>
         <message>
             <source>The mapping {0} waits for you to decide something.</source>
             <extracomment>doctor/home.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La asignación {0} espera una decisión suya.</translation>
         </message>
         <message>
             <source>See: skynet status, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Consulte: skynet status, o la ventana.</translation>
         </message>
         <message>
             <source>The mapping {0} has paths that could not be mirrored: {1}.</source>
             <extracomment>doctor/home.py {0}: name, {1}: issues</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La asignación {0} tiene rutas que no se pudieron replicar: {1}.</translation>
         </message>
         <message>
             <source>See: skynet issues, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Consulte: skynet issues, o la ventana.</translation>
         </message>
         <message>
             <source>Or start Skynet yourself after each login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>O inicie Skynet usted mismo después de cada inicio de sesión.</translation>
         </message>
         <message>
             <source>Skynet starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet se inicia con la sesión.</translation>
         </message>
         <message>
             <source>Skynet does not start at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet no se inicia con la sesión.</translation>
         </message>
         <message>
             <source>Switch it on in the settings, if you wish.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Actívelo en la configuración, si lo desea.</translation>
         </message>
         <message>
             <source>Starting at login was switched off in the system's own settings.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El inicio con la sesión se desactivó en la configuración del propio sistema.</translation>
         </message>
         <message>
             <source>Another home of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Con la sesión se inicia Skynet con otra carpeta de datos, no con esta.</translation>
         </message>
         <message>
             <source>Another copy of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Con la sesión se inicia otra copia de Skynet, no esta.</translation>
         </message>
         <message>
             <source>Switch it off and on again in the settings of the one that is to start.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Desactívelo y vuelva a activarlo en la configuración de la copia que deba iniciarse.</translation>
         </message>
         <message>
             <source>By its name it keeps them in plain text. Choose this system's keyring instead.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Por su nombre, los guarda como texto sin cifrar. Elija en su lugar el llavero de este sistema.</translation>
         </message>
         <message>
             <source>Until then no service that needs a secret works.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hasta entonces no funciona ningún servicio que necesite un secreto.</translation>
         </message>
         <message>
             <source>No keyring keeps secrets here, so services that need one do not work.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aquí ningún llavero guarda secretos, así que los servicios que los necesitan no funcionan.</translation>
         </message>
         <message>
             <source>The secrets of {0} are in the memory of the running app alone, if it runs.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Los secretos de {0} están solo en la memoria de la aplicación en ejecución, si lo está.</translation>
         </message>
         <message>
             <source>They cannot be looked at from elsewhere.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se pueden consultar desde otro lugar.</translation>
         </message>
         <message>
             <source>Enter them again.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Introdúzcalos de nuevo.</translation>
         </message>
         <message>
             <source>No {0} of {1} is stored.</source>
             <extracomment>doctor/kept.py {0}: labels, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No está guardado: {0} de {1}.</translation>
         </message>
         <message>
             <source>Enter it in the settings, under Services.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Introdúzcalo en la configuración, en Servicios.</translation>
         </message>
         <message>
             <source>No secret of {0} is stored; it signs in without one, or not at all.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No hay ningún secreto de {0} guardado; inicia sesión sin él, o no la inicia.</translation>
         </message>
         <message>
             <source>The secrets of {0} are stored.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Los secretos de {0} están guardados.</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
             <extracomment>doctor/rounds.py {0}: type(error).__name__, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se pudo comprobar esto: {0}: {1}.</translation>
         </message>
         <message>
             <source>Save the diagnostics, and show them to somebody who knows Skynet.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Guarde el diagnóstico y muéstrelo a alguien que conozca Skynet.</translation>
         </message>
         <message>
             <source>This was not done after {0} seconds.</source>
             <extracomment>doctor/rounds.py {0}: self._check.seconds</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Esto no había terminado después de {0} segundos.</translation>
         </message>
         <message>
             <source>Something hangs: a disk, a share or a server. Look at it, and try again.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Algo no responde: un disco, un recurso compartido o un servidor. Revíselo y vuelva a intentarlo.</translation>
         </message>
         <message>
             <source>Or try it in the window of the running app, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>O pruébelo en la ventana de la aplicación en ejecución, en Servicios.</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corríjalo en la configuración, en Servicios.</translation>
         </message>
         <message>
             <source>{0} works: a test file was written, read and deleted.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} funciona: se escribió, se leyó y se eliminó un archivo de prueba.</translation>
         </message>
         <message>
             <source>{0} answers and can be listed.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} responde y se puede listar.</translation>
         </message>
         <message>
             <source>Its clock and this computer's are {0} apart.</source>
             <extracomment>doctor/services.py {0}: _span(off)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Su reloj y el de este equipo difieren en {0}.</translation>
         </message>
         <message>
             <source>{0} If this one is right, tell whoever runs the service.</source>
             <extracomment>doctor/services.py {0}: SET_CLOCK</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Si este es el correcto, avise a quien administra el servicio.</translation>
         </message>
         <message>
             <source>Its clock agrees with this computer's.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Su reloj coincide con el de este equipo.</translation>
         </message>
         <message>
             <source>{0} are free there.</source>
             <extracomment>doctor/services.py {0}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Allí hay {0} libres.</translation>
         </message>
         <message>
             <source>Make room there, or choose another destination.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Libere espacio allí, o elija otro destino.</translation>
         </message>
         <message>
             <source>Make room there soon.</source>
             <extracomment>doctor/services.py; doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Libere espacio allí pronto.</translation>
         </message>
         <message>
             <source>It keeps versions: what is replaced or removed there stays, and is billed.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Guarda versiones: lo que se reemplaza o se elimina allí se queda, y se factura.</translation>
         </message>
         <message>
             <source>A lifecycle rule for old versions can end that after some time.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Una regla de ciclo de vida para versiones antiguas puede ponerle fin después de un tiempo.</translation>
         </message>
         <message>
             <source>It keeps no versions; what is replaced or removed goes to Skynet's own trash, where the mapping says so.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No guarda versiones; lo que se reemplaza o se elimina va a la papelera propia de Skynet, si la asignación lo indica.</translation>
         </message>
         <message>
             <source>No rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Allí ninguna regla elimina las subidas que se empezaron y nunca se terminaron.</translation>
         </message>
         <message>
             <source>Skynet removes its own when it starts. A lifecycle rule for incomplete multipart uploads, after 7 days, also covers a computer that never comes back.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet elimina las suyas al iniciarse. Una regla de ciclo de vida para subidas multiparte incompletas, después de 7 días, sirve también para un equipo que nunca vuelve.</translation>
         </message>
         <message>
             <source>A rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Allí una regla elimina las subidas que se empezaron y nunca se terminaron.</translation>
         </message>
         <message>
             <source>{0} are free where Skynet keeps its state and log ({1}).</source>
             <extracomment>doctor/storage.py {0}: amount(free), {1}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hay {0} libres donde Skynet guarda su estado y su registro ({1}).</translation>
         </message>
         <message>
             <source>Make room there: Skynet cannot note what it does on a full disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Libere espacio allí: Skynet no puede anotar lo que hace en un disco lleno.</translation>
         </message>
         <message>
             <source>Skynet cannot write to its own folder {0}: {1}.</source>
             <extracomment>doctor/storage.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet no puede escribir en su propia carpeta {0}: {1}.</translation>
         </message>
         <message>
             <source>Make it yours to write in, or make room on its disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Haga que pueda escribir en ella, o libere espacio en su disco.</translation>
         </message>
         <message>
             <source>Skynet's own databases were looked through: {0}.</source>
             <extracomment>doctor/storage.py {0}: amount(total)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se revisaron las bases de datos propias de Skynet: {0}.</translation>
         </message>
         <message>
             <source>A database of the mapping {0} is damaged ({1}: {2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: path.name, {2}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Una base de datos de la asignación {0} está dañada ({1}: {2}).</translation>
         </message>
         <message>
             <source>Start Skynet anew: it sets the file aside and rebuilds it, without sending all again. If this happens more than once, check the disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Inicie Skynet de nuevo: aparta el archivo y lo reconstruye, sin volver a enviarlo todo. Si esto ocurre más de una vez, compruebe el disco.</translation>
         </message>
         <message>
             <source>The log of a database of {0} has grown to {1} ({2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: amount(log), {2}: path.name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El registro de una base de datos de {0} ha crecido hasta {1} ({2}).</translation>
         </message>
         <message>
             <source>Start Skynet anew; that writes it back.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Inicie Skynet de nuevo; así se vuelca en ella.</translation>
         </message>
         <message>
             <source>A damaged database of {0} was set aside and rebuilt ({1}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Una base de datos dañada de {0} se apartó y se reconstruyó ({1}).</translation>
         </message>
         <message>
             <source>If all is well since, delete what has damaged in its name below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si desde entonces todo va bien, elimine lo que tenga damaged en su nombre dentro de {0}.</translation>
         </message>
         <message>
             <source>The counts of requests are damaged ({0}).</source>
             <extracomment>doctor/storage.py {0}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El recuento de peticiones está dañado ({0}).</translation>
         </message>
         <message>
             <source>They begin anew with the next request; nothing else depends on them.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Empieza de nuevo con la próxima petición; nada más depende de él.</translation>
         </message>
         <message>
             <source>State of mappings that are no longer there: {0}.</source>
             <extracomment>doctor/storage.py {0}: ', '.join(sorted(left)[:5])</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Estado de asignaciones que ya no existen: {0}.</translation>
         </message>
         <message>
             <source>It can be deleted below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se puede eliminar dentro de {0}.</translation>
         </message>
         <message>
             <source>This system sets no limit to how many folders may be watched.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este sistema no limita cuántas carpetas se pueden vigilar.</translation>
         </message>
         <message>
             <source>{0} folders are to be watched and other programs watch {1}; this computer allows {2} together.</source>
             <extracomment>doctor/watching.py {0}: folders, {1}: used.watches, {2}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hay que vigilar {0} carpetas y otros programas vigilan {1}; este equipo permite {2} en total.</translation>
         </message>
         <message>
             <source>Not all folders could be counted in time, so there may be more to watch.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se pudieron contar todas las carpetas a tiempo, así que puede haber más que vigilar.</translation>
         </message>
         <message>
             <source>Count again when the disk has less to do.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cuente de nuevo cuando el disco tenga menos trabajo.</translation>
         </message>
         <message>
             <source>The rest is looked through again and again instead, which costs time and power. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El resto se revisa en cambio una y otra vez, lo que cuesta tiempo y energía. Aumente el límite en una terminal.</translation>
         </message>
         <message>
             <source>That is close. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Falta poco para el límite. Auméntelo en una terminal.</translation>
         </message>
         <message>
             <source>Programs of this computer need {0} queues for watching, one a mapping among them; {1} are allowed.</source>
             <extracomment>doctor/watching.py {0}: needed, {1}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Los programas de este equipo necesitan {0} colas para vigilar, entre ellas una por asignación; se permiten {1}.</translation>
         </message>
         <message>
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Las asignaciones que no la tienen se revisan en cambio una y otra vez. Aumente el límite en una terminal.</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
             <extracomment>engine/catalogue_load.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este servicio no puede listar lo que contiene, así que no se puede restaurar nada.</translation>
         </message>
         <message>
             <source>{0} of {1} files were changed at once that nobody had touched for a day. If you did not do this, a virus may be encrypting them. Send the changed files?</source>
             <extracomment>engine/changes.py {0}: count, {1}: files</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cambiaron a la vez {0} de {1} archivos que nadie había tocado durante un día. Si no lo hizo usted, puede que un virus los esté cifrando. ¿Enviar los archivos cambiados?</translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
@@ -5454,12 +5454,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The destination is not the one that was mirrored to before: most of the {0} files that were sent there are missing. If a disk is unplugged, connect it. Send them all again?</source>
             <extracomment>engine/mark.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El destino no es aquel en el que se replicaba antes: faltan la mayoría de los {0} archivos que se enviaron allí. Si hay un disco desconectado, conéctelo. ¿Enviarlos todos de nuevo?</translation>
         </message>
         <message>
             <source>Skynet Desktop mirrors a folder to this place. What it removed or replaced is kept in the folder trash for a while.</source>
             <extracomment>engine/mark.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop replica una carpeta en este lugar. Lo que eliminó o reemplazó se conserva durante un tiempo en la carpeta trash.</translation>
         </message>
         <message>
             <source>Unexpected trouble: {0}: {1}</source>
@@ -5489,127 +5489,127 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Nothing of this name is at the destination.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No hay nada con este nombre en el destino.</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Que se sepa, en ese momento no había nada con este nombre en el destino.</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
             <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se necesitan {0} en {1}, pero allí solo hay {2} libres. Libere espacio, o restaure en otro disco.</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
             <extracomment>engine/restore.py {0}: rival</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Para este equipo, "{0}" es el mismo nombre; restaure este por separado, en otra carpeta.</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Una y otra vez, algo distinto ocupa aquí el nombre de este archivo.</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aquí una carpeta tiene este nombre.</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aquí tiene este nombre un enlace u otra cosa que no es un archivo.</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El archivo cambió en el destino desde que se listó.</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este servicio no puede devolver el archivo.</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Los nombres de esta forma se reservan para el propio Skynet.</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Una ruta así podría salir de la carpeta, por lo que no se restaura.</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
             <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ningún archivo de este equipo puede tener este nombre.</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este equipo quitaría el punto o el espacio del final de este nombre.</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Otra restauración está recuperando este archivo ahora mismo.</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Algo que no es un archivo tiene aquí el nombre de una copia sin terminar.</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
             <extracomment>engine/restore_same.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ya no está en el destino.</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aquí un enlace tiene el nombre de una carpeta y puede llevar a otro lugar.</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aquí un archivo tiene el nombre de una carpeta.</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La carpeta {0} no está. Créela, o elija otra.</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El disco de {0} está lleno. Libere espacio y restaure de nuevo.</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
             <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede escribir nada en la carpeta {0}: {1}.</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ya no se puede acceder al disco de {0}.</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
             <extracomment>engine/restore_target.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este equipo no admite este nombre o tamaño: {0}.</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se permite escribir aquí el archivo.</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aquí algo de otro tipo tiene este nombre.</translation>
         </message>
         <message>
             <source>{0} paths could not be mirrored.</source>
@@ -5624,82 +5624,82 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>1 file at the destination is not as it should be; verification shows which.</source>
             <extracomment>engine/status.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>1 archivo del destino no está como debería; la verificación muestra cuál.</translation>
         </message>
         <message>
             <source>{0} files at the destination are not as they should be; verification shows which.</source>
             <extracomment>engine/status.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} archivos del destino no están como deberían; la verificación muestra cuáles.</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se detuvo.</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
             <extracomment>engine/verifier.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ahora no se envía nada; se vuelve a intentar más tarde.</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
             <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Está aquí y no en el destino.</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
             <extracomment>engine/verify_judging.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ya no está aquí y sigue en el destino.</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ocupa {0} aquí y {1} en el destino.</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Su hora es {0} aquí y {1} en el destino.</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este servicio no puede listar sus archivos, así que no se puede verificar nada.</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Este servicio no devuelve ningún archivo, así que solo es posible una verificación rápida.</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Su contenido en el destino no es el que tiene aquí.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cambió aquí aunque nada indica que alguien lo guardara, como en un disco que falla; el destino contiene lo que se envió. Restáurelo, o guárdelo de nuevo para enviarlo.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cambió aquí aunque nada indica que alguien lo guardara, como en un disco que falla, y el destino contiene además otra cosa distinta. Revise los dos.</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
             <extracomment>engine/verify_run.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que se listó no se puede guardar en el disco de este equipo: {0}.</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
             <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La carpeta {0} no está ({1}). Si está en una unidad, conéctela.</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
             <extracomment>engine/verify_run.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La carpeta {0} no es la que se replicaba antes.</translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
@@ -5959,7 +5959,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El destino no acepta más datos: está lleno o se agotó una cuota.</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -6107,7 +6107,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>{0} %</source>
             <extracomment>desktop/forms/inputs.py</extracomment>
-            <translation type="unfinished">{0} %</translation>
+            <translation>{0} %</translation>
         </message>
         <message>
             <source>This is needed.</source>
@@ -6227,7 +6227,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>This folder is mirrored from now on, in place of the one before. What is not in it is asked about before it is removed anywhere.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>A partir de ahora se replica esta carpeta, en lugar de la anterior. Antes de eliminar en algún sitio lo que no está en ella, se le preguntará.</translation>
         </message>
         <message>
             <source>Not yet</source>
@@ -6237,111 +6237,111 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Nothing is sent and nothing is removed until the folder from before is back. Plug in its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se envía ni se elimina nada hasta que vuelva la carpeta anterior. Conecte su disco, por ejemplo.</translation>
         </message>
         <message>
             <source>Send them all again</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Enviarlos todos de nuevo</translation>
         </message>
         <message>
             <source>What is at the destination now is right: it becomes the mirror, and what is missing there is sent.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que hay ahora en el destino es correcto: pasa a ser la réplica, y se envía lo que falte allí.</translation>
         </message>
         <message>
             <source>Nothing is sent and nothing is removed until the destination from before is back. Connect its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se envía ni se elimina nada hasta que vuelva el destino anterior. Conecte su disco, por ejemplo.</translation>
         </message>
         <message numerus="yes">
             <source>Remove %Ln file(s) there too</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Eliminar %Ln archivo también allí</numerusform>
+                <numerusform>Eliminar %Ln archivos también allí</numerusform>
             </translation>
         </message>
         <message>
             <source>They are removed at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se eliminan en el destino. {0}</translation>
         </message>
         <message>
             <source>They are removed at the destination, and nobody can bring them back.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se eliminan en el destino, y nadie puede recuperarlos.</translation>
         </message>
         <message>
             <source>Keep them there</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conservarlos allí</translation>
         </message>
         <message>
             <source>They stay at the destination, and are not asked about again. Restore… can bring them back to this computer.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se quedan en el destino, y no se vuelve a preguntar por ellos. «Restaurar…» puede recuperarlos en este equipo.</translation>
         </message>
         <message>
             <source>Gone from the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ya no están en la carpeta</translation>
         </message>
         <message>
             <source>Send the changed files</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Enviar los archivos cambiados</translation>
         </message>
         <message numerus="yes">
             <source>Send %Ln changed file(s)</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Enviar %Ln archivo cambiado</numerusform>
+                <numerusform>Enviar %Ln archivos cambiados</numerusform>
             </translation>
         </message>
         <message>
             <source>They replace what is at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Reemplazan lo que hay en el destino. {0}</translation>
         </message>
         <message>
             <source>They replace what is at the destination, and nobody can bring back what was in them.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Reemplazan lo que hay en el destino, y nadie puede recuperar lo que contenían.</translation>
         </message>
         <message>
             <source>Wait, I want to look first</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Esperar, quiero mirar primero</translation>
         </message>
         <message>
             <source>Nothing is sent until you come back and decide. If you did not change these files yourself, a virus may have: what is at the destination is still as it was.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se envía nada hasta que vuelva y decida. Si no cambió usted estos archivos, puede que lo haya hecho un virus: lo que hay en el destino sigue como estaba.</translation>
         </message>
         <message>
             <source>Changed in the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cambiados en la carpeta</translation>
         </message>
         <message>
             <source>Restore… can bring them back at any time.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>«Restaurar…» puede recuperarlos en cualquier momento.</translation>
         </message>
         <message numerus="yes">
             <source>Restore… can bring them back for %n day(s).</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>«Restaurar…» puede recuperarlos durante %n día.</numerusform>
+                <numerusform>«Restaurar…» puede recuperarlos durante %n días.</numerusform>
             </translation>
         </message>
         <message>
             <source>Look and decide…</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ver y decidir…</translation>
         </message>
         <message>
             <source>Yes</source>
@@ -6359,102 +6359,102 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>until {0}</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>hasta {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln version(s)</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln versión</numerusform>
+                <numerusform>%Ln versiones</numerusform>
             </translation>
         </message>
         <message>
             <source>As it is there now</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Como está allí ahora</translation>
         </message>
         <message>
             <source>Until {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hasta {0}</translation>
         </message>
         <message>
             <source>written {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>escrito: {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Se recuperó %Ln archivo</numerusform>
+                <numerusform>Se recuperaron %Ln archivos</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything was there already</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Todo estaba ya allí</translation>
+            <translation>Todo estaba ya allí</translation>
         </message>
         <message>
             <source>Nothing came back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se recuperó nada</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se detuvo.</translation>
         </message>
         <message>
             <source>Begin again for the rest: what is here is not fetched anew.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Empiece de nuevo para el resto: lo que ya está aquí no se vuelve a descargar.</translation>
         </message>
         <message>
             <source>{0} did not come back; the first of them are shown.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se recuperaron: {0}. Se muestran los primeros.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were the same already.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo ya era igual.</numerusform>
+                <numerusform>%Ln archivos ya eran iguales.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln other file(s) of the same name were left as they are.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo distinto con el mismo nombre se dejó como está.</numerusform>
+                <numerusform>%Ln archivos distintos con el mismo nombre se dejaron como están.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) got a new name, beside one that was there.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo recibió un nombre nuevo, junto a uno que ya estaba.</numerusform>
+                <numerusform>%Ln archivos recibieron un nombre nuevo, junto a uno que ya estaba.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were replaced; what was there lies beside them.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo se reemplazó; lo que había allí está a su lado.</numerusform>
+                <numerusform>%Ln archivos se reemplazaron; lo que había allí está a su lado.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are younger than the time you chose, and were left out.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo es posterior al momento elegido y se dejó fuera.</numerusform>
+                <numerusform>%Ln archivos son posteriores al momento elegido y se dejaron fuera.</numerusform>
             </translation>
         </message>
     </context>
@@ -6748,52 +6748,52 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Ask before replacing a larger share than</source>
             <extracomment>setting change_limit_share: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Preguntar antes de reemplazar una parte mayor que</translation>
         </message>
         <message>
             <source>When more than this share of all mirrored files, untouched for a day, changes at once, the mapping asks first: it may be a virus that encrypts them.</source>
             <extracomment>setting change_limit_share: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si cambia a la vez más que esta parte de todos los archivos replicados, sin tocar durante un día, la asignación pregunta primero: puede ser un virus que los cifra.</translation>
         </message>
         <message>
             <source>Keep at the destination</source>
             <extracomment>setting keep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conservar en el destino</translation>
         </message>
         <message>
             <source>What is removed or replaced there goes to a dated trash folder first, or stays as a version where the service keeps those.</source>
             <extracomment>setting keep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que se elimina o se reemplaza allí va primero a una carpeta de papelera con fecha, o se queda como versión si el servicio las guarda.</translation>
         </message>
         <message>
             <source>Keep it for (days)</source>
             <extracomment>setting keep_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conservarlo durante (días)</translation>
         </message>
         <message>
             <source>How long the trash folder at the destination keeps a file; 0 for ever.</source>
             <extracomment>setting keep_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cuánto tiempo conserva un archivo la carpeta de papelera del destino; 0 para siempre.</translation>
         </message>
         <message>
             <source>Verify every (days)</source>
             <extracomment>setting verify_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verificar cada (días)</translation>
         </message>
         <message>
             <source>How often it is proven anew that the destination holds what is here; 0 for never.</source>
             <extracomment>setting verify_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cada cuánto se demuestra de nuevo que el destino contiene lo que hay aquí; 0 para nunca.</translation>
         </message>
         <message>
             <source>Verify by reading back</source>
             <extracomment>setting verify_deep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verificar volviendo a leer</translation>
         </message>
         <message>
             <source>Each content is read back and compared, which costs as much as a download.</source>
             <extracomment>setting verify_deep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cada contenido se vuelve a leer y se compara, lo que cuesta tanto como una descarga.</translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
@@ -7595,15 +7595,15 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Se recuperó %Ln archivo</numerusform>
+                <numerusform>Se recuperaron %Ln archivos</numerusform>
             </translation>
         </message>
         <message>
             <source>Not everything came back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se recuperó todo</translation>
         </message>
         <message>
             <source>{0}: see what can be done.</source>
@@ -7613,9 +7613,9 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message numerus="yes">
             <source>%Ln file(s) differ at the destination</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo difiere en el destino</numerusform>
+                <numerusform>%Ln archivos difieren en el destino</numerusform>
             </translation>
         </message>
         <message>
@@ -7629,117 +7629,117 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message numerus="yes">
             <source>%Ln difference(s), all being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln diferencia, se está corrigiendo</numerusform>
+                <numerusform>%Ln diferencias, se están corrigiendo todas</numerusform>
             </translation>
         </message>
         <message>
             <source>{0}, {1} of them being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, de ellas {1} en corrección</translation>
         </message>
         <message>
             <source>It did not come to its end</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No llegó hasta el final</translation>
         </message>
         <message>
             <source>There was nothing to compare</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No había nada que comparar</translation>
         </message>
         <message numerus="yes">
             <source>All %Ln file(s) are right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo está correcto</numerusform>
+                <numerusform>Los %Ln archivos están correctos</numerusform>
             </translation>
         </message>
         <message>
             <source>Verified {0} · {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verificado {0} · {1}</translation>
         </message>
         <message>
             <source>Verifying: {0} of {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Verificando: {0} de {1}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln difference(s)</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln diferencia</numerusform>
+                <numerusform>%Ln diferencias</numerusform>
             </translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cada contenido se volvió a leer y se comparó.</translation>
         </message>
         <message>
             <source>Sizes, times and the checksums that the service keeps were compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se compararon los tamaños, las horas y las sumas de comprobación que guarda el servicio.</translation>
         </message>
         <message>
             <source>{0}, {1} · took {2} · {3}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, {1} · duró {2} · {3}</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se detuvo.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) wait to be sent and were not compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo espera a ser enviado y no se comparó.</numerusform>
+                <numerusform>%Ln archivos esperan a ser enviados y no se compararon.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) there did not come from this folder. They are never touched.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln archivo de allí no vino de esta carpeta. Nunca se toca.</numerusform>
+                <numerusform>%Ln archivos de allí no vinieron de esta carpeta. Nunca se tocan.</numerusform>
             </translation>
         </message>
         <message>
             <source>Missing there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Falta allí</translation>
         </message>
         <message>
             <source>Other size</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Otro tamaño</translation>
         </message>
         <message>
             <source>Other time</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Otra hora</translation>
         </message>
         <message>
             <source>Other content</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Otro contenido</translation>
         </message>
         <message>
             <source>Too much there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sobra allí</translation>
         </message>
         <message>
             <source>Not readable</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">No se puede leer</translation>
+            <translation>No se puede leer</translation>
         </message>
     </context>
     <context>

@@ -123,7 +123,7 @@
         <message>
             <source>&amp;Check-up…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Bilan de santé…</translation>
         </message>
         <message>
             <source>&amp;Open log</source>
@@ -249,62 +249,62 @@
         <message>
             <source>Search everywhere, also in what was removed</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rechercher partout, y compris dans ce qui a été supprimé</translation>
         </message>
         <message>
             <source>Nothing here</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien ici</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Recherche…</translation>
         </message>
         <message>
             <source>Choose all of this &amp;folder</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tout choisir dans ce &amp;dossier</translation>
         </message>
         <message>
             <source>Choose &amp;nothing</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ne rien choisir</translation>
         </message>
         <message>
             <source>&amp;Versions…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Versions…</translation>
         </message>
         <message>
             <source>To find what was removed, choose a time before that.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pour trouver ce qui a été supprimé, choisissez un moment antérieur.</translation>
         </message>
         <message>
             <source>No file or folder of this name was found.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucun fichier ni dossier de ce nom n'a été trouvé.</translation>
         </message>
         <message>
             <source>The folder is empty. What was removed from it is seen at an earlier time.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le dossier est vide. Ce qui en a été supprimé est visible à un moment antérieur.</translation>
         </message>
         <message>
             <source>Tick what you want to have back.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cochez ce que vous voulez récupérer.</translation>
         </message>
         <message>
             <source>Counting…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished">Comptage…</translation>
+            <translation>Comptage…</translation>
         </message>
         <message>
             <source>Chosen: {0}, {1}</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Choisis : {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -312,37 +312,37 @@
         <message>
             <source>Check-up</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bilan de santé</translation>
         </message>
         <message>
             <source>The check-up is under way</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le bilan de santé est en cours</translation>
         </message>
         <message>
             <source>What was found</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui a été constaté</translation>
         </message>
         <message>
             <source>Check &amp;again</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérifier à &amp;nouveau</translation>
         </message>
         <message>
             <source>C&amp;opy</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>C&amp;opier</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Fermer</translation>
         </message>
         <message>
             <source>Looking everything over…</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Examen de l'ensemble…</translation>
         </message>
     </context>
     <context>
@@ -363,12 +363,12 @@
         <message>
             <source>Where you are</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Où vous êtes</translation>
         </message>
         <message>
             <source>Go to {0}</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aller à {0}</translation>
         </message>
     </context>
     <context>
@@ -445,17 +445,17 @@
         <message>
             <source>File</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished">Fichier</translation>
+            <translation>Fichier</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Différence</translation>
         </message>
         <message>
             <source>In words</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Explication</translation>
         </message>
     </context>
     <context>
@@ -488,32 +488,32 @@
         <message>
             <source>folder</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>dossier</translation>
         </message>
         <message>
             <source>file</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>fichier</translation>
         </message>
         <message>
             <source>Name</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">Nom</translation>
+            <translation>Nom</translation>
         </message>
         <message>
             <source>Size</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">Taille</translation>
+            <translation>Taille</translation>
         </message>
         <message>
             <source>Modified</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Modifié</translation>
         </message>
         <message>
             <source>Versions</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versions</translation>
         </message>
     </context>
     <context>
@@ -521,7 +521,7 @@
         <message>
             <source>Files and folders at the destination</source>
             <extracomment>desktop/restore/entries_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fichiers et dossiers à destination</translation>
         </message>
     </context>
     <context>
@@ -547,12 +547,12 @@
         <message>
             <source>File</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Fichier</translation>
+            <translation>Fichier</translation>
         </message>
         <message>
             <source>Why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Raison</translation>
+            <translation>Raison</translation>
         </message>
     </context>
     <context>
@@ -737,27 +737,27 @@ devient {1} sur {2}</translation>
         <message>
             <source>Versions of a file</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versions d'un fichier</translation>
         </message>
         <message>
             <source>Each line is the file as it was until it was replaced or removed.</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Chaque ligne est le fichier tel qu'il était jusqu'à son remplacement ou sa suppression.</translation>
         </message>
         <message>
             <source>Versions, the newest first</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Versions, la plus récente en premier</translation>
         </message>
         <message>
             <source>&amp;Choose this version</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Choisir cette version</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished">Annuler</translation>
+            <translation>Annuler</translation>
         </message>
     </context>
     <context>
@@ -995,12 +995,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Verify</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérifier</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restaurer…</translation>
         </message>
         <message>
             <source>Edit service…</source>
@@ -1301,32 +1301,32 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Progress of the restoring</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Progression de la restauration</translation>
         </message>
         <message>
             <source>These did not come back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ceux-ci n'ont pas été restaurés</translation>
         </message>
         <message>
             <source>What did not come back, and why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui n'a pas été restauré, et pourquoi</translation>
         </message>
         <message>
             <source>Connecting…</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Connexion…</translation>
         </message>
         <message>
             <source>Restoring {0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restauration : {0} sur {1}</translation>
         </message>
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">{0} sur {1}</translation>
+            <translation>{0} sur {1}</translation>
         </message>
     </context>
     <context>
@@ -1390,27 +1390,27 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Search by name</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">Rechercher par nom</translation>
+            <translation>Rechercher par nom</translation>
         </message>
         <message>
             <source>Copy path</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">Copier le chemin</translation>
+            <translation>Copier le chemin</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Recherche…</translation>
         </message>
         <message>
             <source>The first {0} are shown; scroll for more</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les {0} premiers sont affichés ; faites défiler pour voir la suite</translation>
         </message>
         <message>
             <source>No file fits the search.</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucun fichier ne correspond à la recherche.</translation>
         </message>
     </context>
     <context>
@@ -1457,22 +1457,22 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished">{0} : {1}</translation>
+            <translation>{0} : {1}</translation>
         </message>
         <message>
             <source>Stop</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Arrêter</translation>
         </message>
         <message>
             <source>Details…</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Détails…</translation>
         </message>
         <message>
             <source>Progress of the verification of {0}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Progression de la vérification de {0}</translation>
         </message>
     </context>
     <context>
@@ -1630,32 +1630,32 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>{0} needs your decision</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} attend votre décision</translation>
         </message>
         <message>
             <source>Files this is about</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fichiers concernés</translation>
         </message>
         <message>
             <source>Decide &amp;later</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Décider plus &amp;tard</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Fermer</translation>
         </message>
         <message>
             <source>There is nothing to decide any more</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il n'y a plus rien à décider</translation>
         </message>
         <message>
             <source>It was answered elsewhere, or the files are as they were before.</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La réponse a été donnée ailleurs, ou les fichiers sont de nouveau comme avant.</translation>
         </message>
     </context>
     <context>
@@ -1719,82 +1719,82 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restaurer</translation>
         </message>
         <message>
             <source>Reading the destination</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lecture de la destination</translation>
         </message>
         <message>
             <source>The destination cannot be read</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La destination ne peut pas être lue</translation>
         </message>
         <message>
             <source>&amp;Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Miroir</translation>
         </message>
         <message>
             <source>Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Miroir</translation>
         </message>
         <message>
             <source>Bac&amp;k</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>R&amp;etour</translation>
         </message>
         <message>
             <source>&amp;Read anew</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Re&amp;lire</translation>
         </message>
         <message>
             <source>&amp;Open folder</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ouvrir le dossier</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Arrêter</translation>
         </message>
         <message>
             <source>Close</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished">Fermer</translation>
+            <translation>Fermer</translation>
         </message>
         <message>
             <source>Reading what is there…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lecture du contenu…</translation>
         </message>
         <message>
             <source>Reading what is there: {0} so far</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lecture du contenu : {0} jusqu'ici</translation>
         </message>
         <message>
             <source>There is no mapping, so there is nothing to bring back from.</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il n'y a aucun miroir, donc rien à restaurer.</translation>
         </message>
         <message>
             <source>&amp;Continue…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Continuer…</translation>
         </message>
         <message>
             <source>&amp;Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Restaurer</translation>
         </message>
         <message>
             <source>{0}, {1} will come back</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>À restaurer : {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -1802,52 +1802,52 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>For ever</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pour toujours</translation>
         </message>
         <message>
             <source>Never</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jamais</translation>
         </message>
         <message>
             <source>When you delete files here</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Quand vous supprimez des fichiers ici</translation>
         </message>
         <message>
             <source>When very many files change at once</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Quand un très grand nombre de fichiers change d'un coup</translation>
         </message>
         <message>
             <source>What can be brought back</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui peut être récupéré</translation>
         </message>
         <message>
             <source>Proof that all is there</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La preuve que tout y est</translation>
         </message>
         <message>
             <source>Where the bucket keeps versions, those are used; where it does not, old copies lie in the folder {0} on {1}. “Restore…” finds them in both.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Là où le bucket conserve des versions, elles sont utilisées ; là où il n'en conserve pas, les anciennes copies se trouvent dans le dossier {0} sur {1}. « Restaurer… » les trouve dans les deux cas.</translation>
         </message>
         <message>
             <source>Old copies lie in the folder {0} on {1}. “Restore…” finds them there.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les anciennes copies se trouvent dans le dossier {0} sur {1}. « Restaurer… » les y trouve.</translation>
         </message>
         <message>
             <source>A file that you delete or overwrite here by mistake is then lost at the destination too, and nobody can bring it back.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un fichier supprimé ou écrasé ici par erreur est alors perdu aussi à destination, et personne ne peut le récupérer.</translation>
         </message>
         <message>
             <source>A file that is overwritten here by mistake is then overwritten at the destination too, and nobody can bring back what was in it.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un fichier écrasé ici par erreur est alors écrasé aussi à destination, et personne ne peut récupérer son ancien contenu.</translation>
         </message>
     </context>
     <context>
@@ -1985,9 +1985,9 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message numerus="yes">
             <source>%Ln request(s) this month</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln requête ce mois-ci</numerusform>
+                <numerusform>%Ln requêtes ce mois-ci</numerusform>
             </translation>
         </message>
         <message>
@@ -2003,22 +2003,22 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Sending and copying</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Envoi et copie</translation>
         </message>
         <message>
             <source>Listing</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Listage</translation>
         </message>
         <message>
             <source>Reading</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lecture</translation>
         </message>
         <message>
             <source>Deleting</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Suppression</translation>
         </message>
     </context>
     <context>
@@ -2243,62 +2243,62 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>&amp;Back to its place</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>À son emplacement d'or&amp;igine</translation>
         </message>
         <message>
             <source>&amp;Into another folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dans &amp;un autre dossier</translation>
         </message>
         <message>
             <source>The other folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>L'autre dossier</translation>
         </message>
         <message>
             <source>Where to?</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>À quel endroit ?</translation>
         </message>
         <message>
             <source>If another file of the same name is there</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si un autre fichier du même nom s'y trouve</translation>
         </message>
         <message>
             <source>Keep b&amp;oth</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Garder les deux</translation>
         </message>
         <message>
             <source>What comes back gets a name of its own beside it.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui est restauré reçoit un nom différent, à côté de l'autre.</translation>
         </message>
         <message>
             <source>&amp;Leave it as it is</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le lai&amp;sser tel quel</translation>
         </message>
         <message>
             <source>Only what is missing comes back.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seul ce qui manque est restauré.</translation>
         </message>
         <message>
             <source>Re&amp;place it</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le rem&amp;placer</translation>
         </message>
         <message>
             <source>What is there now is put aside under another name, never deleted.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui s'y trouve maintenant est mis de côté sous un autre nom, jamais supprimé.</translation>
         </message>
         <message>
             <source>A file that is the same already is never touched.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un fichier déjà identique n'est jamais modifié.</translation>
         </message>
     </context>
     <context>
@@ -2398,32 +2398,32 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>&amp;As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>É&amp;tat</translation>
         </message>
         <message>
             <source>As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>État</translation>
         </message>
         <message>
             <source>Date and time</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Date et heure</translation>
         </message>
         <message>
             <source>Now</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Maintenant</translation>
         </message>
         <message>
             <source>Before {0}</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Avant {0}</translation>
         </message>
         <message>
             <source>Another time…</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Autre moment…</translation>
         </message>
     </context>
     <context>
@@ -2521,7 +2521,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Check-up…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bilan de santé…</translation>
         </message>
         <message>
             <source>About</source>
@@ -2531,7 +2531,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Decide about {0}…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Décider pour {0}…</translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
@@ -2623,85 +2623,85 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Verification of {0}</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérification de {0}</translation>
         </message>
         <message>
             <source>Everything is right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tout est correct</translation>
         </message>
         <message>
             <source>What differed is being put right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui différait est en cours de réparation</translation>
         </message>
         <message>
             <source>Not verified yet</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pas encore vérifié</translation>
         </message>
         <message>
             <source>A verification proves that the destination holds just what is here. It changes nothing.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Une vérification prouve que la destination contient exactement ce qui est ici. Elle ne change rien.</translation>
         </message>
         <message>
             <source>Progress of the verification</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Progression de la vérification</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui diffère</translation>
         </message>
         <message>
             <source>&amp;Verify</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Vérifier</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Arrêter</translation>
         </message>
         <message>
             <source>Save as &amp;text…</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Enregistrer en &amp;texte…</translation>
         </message>
         <message>
             <source>&amp;Repair</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Réparer</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Fermer</translation>
         </message>
         <message>
             <source>None of these can be put right from here: each line says why.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien de tout cela ne peut être réparé d'ici : chaque ligne indique pourquoi.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are put right now, as the overview shows. Verify again afterwards.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier est en cours de réparation, comme le montre la vue d'ensemble. Vérifiez à nouveau ensuite.</numerusform>
+                <numerusform>%Ln fichiers sont en cours de réparation, comme le montre la vue d'ensemble. Vérifiez à nouveau ensuite.</numerusform>
             </translation>
         </message>
         <message>
             <source>Save as text</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Enregistrer en texte</translation>
         </message>
         <message>
             <source>Saved as {0}.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Enregistré sous {0}.</translation>
         </message>
     </context>
     <context>
@@ -2709,12 +2709,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>&amp;Quick: sizes, times and checksums</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Rapide : tailles, dates et sommes de contrôle</translation>
         </message>
         <message>
             <source>&amp;Read everything back, as long as a download takes</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Tout relire, aussi long qu'un téléchargement</translation>
         </message>
     </context>
     <context>
@@ -2871,12 +2871,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Verify</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérifier</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Restaurer…</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -3182,17 +3182,17 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>What is removed or replaced</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui est supprimé ou remplacé</translation>
         </message>
         <message>
             <source>Removed files only</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Seulement les fichiers supprimés</translation>
         </message>
         <message>
             <source>Nothing</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien</translation>
         </message>
         <message>
             <source>Off</source>
@@ -3225,108 +3225,108 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Program</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Programme</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">Paramètres</translation>
+            <translation>Paramètres</translation>
         </message>
         <message>
             <source>Connections of your own</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Connexions personnelles</translation>
         </message>
         <message>
             <source>Running</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Exécution</translation>
         </message>
         <message>
             <source>Start at login</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lancement à l'ouverture de session</translation>
         </message>
         <message>
             <source>Keyring</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Trousseau</translation>
         </message>
         <message>
             <source>Clock</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Horloge</translation>
         </message>
         <message>
             <source>Open files</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fichiers ouverts</translation>
         </message>
         <message>
             <source>Disk</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Disque</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">État</translation>
+            <translation>État</translation>
         </message>
         <message>
             <source>Watching</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Surveillance</translation>
         </message>
         <message>
             <source>Folder of {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dossier de {0}</translation>
         </message>
         <message>
             <source>Service {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Service {0}</translation>
         </message>
         <message>
             <source>Right</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Correct</translation>
         </message>
         <message>
             <source>Good to know</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bon à savoir</translation>
         </message>
         <message>
             <source>Warning</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Avertissement</translation>
         </message>
         <message>
             <source>Does not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ne fonctionne pas</translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) do not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln élément ne fonctionne pas</numerusform>
+                <numerusform>%Ln éléments ne fonctionnent pas</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) to look at</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln point à examiner</numerusform>
+                <numerusform>%Ln points à examiner</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything is fine</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tout va bien</translation>
         </message>
     </context>
     <context>
@@ -3434,7 +3434,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>A folder keeps no versions.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un dossier ne conserve pas de versions.</translation>
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
@@ -3459,7 +3459,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The file changed at the destination while it was read.</source>
             <extracomment>connections/local/reading.py; connections/sftp/reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le fichier a changé à destination pendant sa lecture.</translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
@@ -3949,7 +3949,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>It lies in an archive there, from where it must be called back before it can be read.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il se trouve là-bas dans une archive, d'où il faut le rappeler avant de pouvoir le lire.</translation>
         </message>
         <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
@@ -4019,12 +4019,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>What this file replaces cannot be kept. {0}</source>
             <extracomment>connections/s3/keeping.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce que ce fichier remplace ne peut pas être conservé. {0}</translation>
         </message>
         <message>
             <source>The access key may not copy what this file replaces, to keep it: let the key read as well, or do not keep what is replaced.</source>
             <extracomment>connections/s3/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La clé d'accès n'a pas le droit de copier ce que ce fichier remplace, pour le conserver : donnez-lui aussi le droit de lire, ou ne conservez pas ce qui est remplacé.</translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
@@ -4204,7 +4204,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>This server keeps no versions.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce serveur ne conserve pas de versions.</translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
@@ -4244,7 +4244,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The content arrived damaged from {0}.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le contenu est arrivé endommagé de {0}.</translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
@@ -4294,17 +4294,17 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>the folder is not known</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>le dossier n'est pas connu</translation>
         </message>
         <message>
             <source>no links</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>pas de liens</translation>
         </message>
         <message>
             <source>What is there at the destination could not be kept.</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui se trouve à destination n'a pas pu être conservé.</translation>
         </message>
         <message>
             <source>no listing</source>
@@ -4794,7 +4794,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The service was removed meanwhile.</source>
             <extracomment>desktop/restore/errand.py; desktop/restore/source.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le service a été retiré entre-temps.</translation>
         </message>
         <message>
             <source>There is a service "{0}" already. Choose another name.</source>
@@ -4814,12 +4814,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Nothing was verified yet.</source>
             <extracomment>desktop/verify/report.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'a encore été vérifié.</translation>
         </message>
         <message>
             <source>The file {0} cannot be written: {1}.</source>
             <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le fichier {0} ne peut pas être écrit : {1}.</translation>
         </message>
         <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
@@ -4834,567 +4834,567 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Set date and time, best by switching on that this computer sets them by itself.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Réglez la date et l'heure, de préférence en activant leur réglage automatique sur cet ordinateur.</translation>
         </message>
         <message>
             <source>This computer's clock says {0}, which cannot be.</source>
             <extracomment>doctor/computer.py {0}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>L'horloge de cet ordinateur indique {0}, ce qui est impossible.</translation>
         </message>
         <message>
             <source>The clock was set back: it says {0}, and Skynet wrote last on {1}.</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>L'horloge a été retardée : elle indique {0}, alors que Skynet a écrit pour la dernière fois le {1}.</translation>
         </message>
         <message>
             <source>The time zone {0}, chosen by the variable TZ, is not known; UTC is taken.</source>
             <extracomment>doctor/computer.py {0}: chosen</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le fuseau horaire {0}, choisi par la variable TZ, n'est pas connu ; UTC est utilisé.</translation>
         </message>
         <message>
             <source>Correct or remove the variable, or install the system's time zones (tzdata).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corrigez ou retirez la variable, ou installez les fuseaux horaires du système (tzdata).</translation>
         </message>
         <message>
             <source>It is {0} in {1} ({0}).</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il est {0} en {1} ({0}).</translation>
         </message>
         <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce système ne fixe aucune limite gênante ici.</translation>
         </message>
         <message>
             <source>A program may have as many files open as Skynet needs.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un programme peut avoir autant de fichiers ouverts que Skynet en a besoin.</translation>
         </message>
         <message>
             <source>A program may have {0} files open; Skynet may need {1}.</source>
             <extracomment>doctor/computer.py {0}: allowed, {1}: needed</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un programme peut avoir {0} fichiers ouverts ; Skynet peut en avoir besoin de {1}.</translation>
         </message>
         <message>
             <source>Raise the limit in the terminal that Skynet is started from.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Augmentez la limite dans le terminal depuis lequel Skynet est lancé.</translation>
         </message>
         <message>
             <source>Ask whoever runs this computer to raise the limit (nofile).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Demandez à la personne qui gère cet ordinateur d'augmenter la limite (nofile).</translation>
         </message>
         <message>
             <source>The folder {0} is not there.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le dossier {0} est introuvable.</translation>
         </message>
         <message>
             <source>If it is on a drive, connect it. If it was moved, tell the mapping where to.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>S'il est sur un disque externe, branchez-le. S'il a été déplacé, indiquez au miroir son nouvel emplacement.</translation>
         </message>
         <message>
             <source>{0} is a file.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} est un fichier.</translation>
         </message>
         <message>
             <source>Choose the folder that holds it, for the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Choisissez pour le miroir le dossier qui le contient.</translation>
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
             <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le dossier {0} ne peut pas être lu : {1}.</translation>
         </message>
         <message>
             <source>Give yourself the right to read it.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Donnez-vous le droit de le lire.</translation>
         </message>
         <message>
             <source>{0} is on another computer ({1}): what is changed elsewhere is found only by comparing, every {2} minutes.</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: kind, {2}: mapping.rescan_minutes</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} est sur un autre ordinateur ({1}) : ce qui est modifié ailleurs n'est trouvé qu'en comparant, toutes les {2} minutes.</translation>
         </message>
         <message>
             <source>Mirror it from the computer it is on, or compare more often.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Répliquez-le depuis l'ordinateur où il se trouve, ou comparez plus souvent.</translation>
         </message>
         <message>
             <source>{0} is empty, but the destination holds files of it ({1}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} est vide, mais la destination contient des fichiers qui en viennent ({1}).</translation>
         </message>
         <message>
             <source>If its disk is not mounted, mount it. If the files were deleted by mistake, they can be restored.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si son disque n'est pas monté, montez-le. Si les fichiers ont été supprimés par erreur, ils peuvent être restaurés.</translation>
         </message>
         <message>
             <source>{0} is empty.</source>
             <extracomment>doctor/folders.py {0}: mapping.local</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} est vide.</translation>
         </message>
         <message>
             <source>Files or folders in it that cannot be read: {0}, such as {1}.</source>
             <extracomment>doctor/folders.py {0}: unreadable.files, {1}: examples</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Fichiers ou dossiers illisibles à l'intérieur : {0}, par exemple {1}.</translation>
         </message>
         <message>
             <source>Give yourself the right to read them, or leave them out of the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Donnez-vous le droit de les lire, ou excluez-les du miroir.</translation>
         </message>
         <message>
             <source>{0} can be read (files: {1}, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} peut être lu (fichiers : {1}, taille : {2}).</translation>
         </message>
         <message>
             <source>{0} was not looked through to its end (files: {1} so far, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} n'a pas été parcouru jusqu'au bout (fichiers : {1} jusqu'ici, taille : {2}).</translation>
         </message>
         <message>
             <source>Skynet Desktop {0} with {1} on {2}.</source>
             <extracomment>doctor/home.py {0}: skynet_desktop.__version__, {1}: ', '.join(parts), {2}: platform.platform(terse=True)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop {0} avec {1} sur {2}.</translation>
         </message>
         <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corrigez-le dans un éditeur de texte, ou mettez {0} à sa place.</translation>
         </message>
         <message>
             <source>Correct it in a text editor.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corrigez-le dans un éditeur de texte.</translation>
         </message>
         <message>
             <source>There are no settings yet.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il n'y a pas encore de paramètres.</translation>
         </message>
         <message>
             <source>Add a service and a mapping.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ajoutez un service et un miroir.</translation>
         </message>
         <message>
             <source>{0} is valid (services: {1}, mappings: {2}).</source>
             <extracomment>doctor/home.py {0}: path, {1}: services, {2}: mappings</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} est valable (services : {1}, miroirs : {2}).</translation>
         </message>
         <message>
             <source>The folder {0} cannot be written to, so no setting can be changed.</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le dossier {0} n'est pas accessible en écriture : aucun paramètre ne peut être modifié.</translation>
         </message>
         <message>
             <source>Make it yours to write in.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rendez-le accessible en écriture pour vous.</translation>
         </message>
         <message>
             <source>The last good version of the settings cannot be kept beside them.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La dernière version valable des paramètres ne peut pas être conservée à côté d'eux.</translation>
         </message>
         <message>
             <source>Look at the folder {0}: is its disk full?</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Examinez le dossier {0} : son disque est-il plein ?</translation>
         </message>
         <message>
             <source>Something in the settings file looks like a password or a key.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Quelque chose dans le fichier de paramètres ressemble à un mot de passe ou à une clé.</translation>
         </message>
         <message>
             <source>Take it out. Secrets belong in the keyring: add the service anew, and it asks.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Retirez-le. La place des secrets est dans le trousseau : ajoutez le service à nouveau, et il les demandera.</translation>
         </message>
         <message>
             <source>Correct it, or take it away. Services of that kind do not work until then.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corrigez-le, ou retirez-le. D'ici là, les services de ce type ne fonctionnent pas.</translation>
         </message>
         <message>
             <source>Kinds of service of your own that can be used: {0}.</source>
             <extracomment>doctor/home.py {0}: ', '.join(own)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Types de service personnels utilisables : {0}.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but gives no good answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet s'exécute (processus {0}), mais ne donne pas de réponse correcte.</translation>
         </message>
         <message>
             <source>End it and start it again. Nothing is lost by that.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Arrêtez-le et relancez-le. Rien n'est perdu.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}) and answers.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet s'exécute (processus {0}) et répond.</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but does not answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet s'exécute (processus {0}), mais ne répond pas.</translation>
         </message>
         <message>
             <source>Skynet is not running now, so nothing is mirrored.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet ne s'exécute pas actuellement, donc rien n'est répliqué.</translation>
         </message>
         <message>
             <source>Start it.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lancez-le.</translation>
         </message>
         <message>
             <source>The mapping {0} waits for you to decide something.</source>
             <extracomment>doctor/home.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le miroir {0} attend une décision de votre part.</translation>
         </message>
         <message>
             <source>See: skynet status, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Voir : skynet status, ou la fenêtre.</translation>
         </message>
         <message>
             <source>The mapping {0} has paths that could not be mirrored: {1}.</source>
             <extracomment>doctor/home.py {0}: name, {1}: issues</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le miroir {0} a des chemins qui n'ont pas pu être répliqués : {1}.</translation>
         </message>
         <message>
             <source>See: skynet issues, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Voir : skynet issues, ou la fenêtre.</translation>
         </message>
         <message>
             <source>Or start Skynet yourself after each login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ou lancez Skynet vous-même après chaque ouverture de session.</translation>
         </message>
         <message>
             <source>Skynet starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet est lancé à l'ouverture de session.</translation>
         </message>
         <message>
             <source>Skynet does not start at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet n'est pas lancé à l'ouverture de session.</translation>
         </message>
         <message>
             <source>Switch it on in the settings, if you wish.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Activez cette option dans les paramètres, si vous le souhaitez.</translation>
         </message>
         <message>
             <source>Starting at login was switched off in the system's own settings.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le lancement à l'ouverture de session a été désactivé dans les paramètres du système.</translation>
         </message>
         <message>
             <source>Another home of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un autre dossier de données de Skynet que celui-ci est lancé à l'ouverture de session.</translation>
         </message>
         <message>
             <source>Another copy of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Une autre copie de Skynet que celle-ci est lancée à l'ouverture de session.</translation>
         </message>
         <message>
             <source>Switch it off and on again in the settings of the one that is to start.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Désactivez puis réactivez l'option dans les paramètres de celui qui doit être lancé.</translation>
         </message>
         <message>
             <source>By its name it keeps them in plain text. Choose this system's keyring instead.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>D'après son nom, il les conserve en clair. Choisissez plutôt le trousseau de ce système.</translation>
         </message>
         <message>
             <source>Until then no service that needs a secret works.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>D'ici là, aucun service qui a besoin d'un secret ne fonctionne.</translation>
         </message>
         <message>
             <source>No keyring keeps secrets here, so services that need one do not work.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucun trousseau ne conserve de secrets ici : les services qui en ont besoin ne fonctionnent pas.</translation>
         </message>
         <message>
             <source>The secrets of {0} are in the memory of the running app alone, if it runs.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les secrets de {0} sont uniquement dans la mémoire de l'application en cours, si elle s'exécute.</translation>
         </message>
         <message>
             <source>They cannot be looked at from elsewhere.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ils ne peuvent pas être consultés d'ailleurs.</translation>
         </message>
         <message>
             <source>Enter them again.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Saisissez-les à nouveau.</translation>
         </message>
         <message>
             <source>No {0} of {1} is stored.</source>
             <extracomment>doctor/kept.py {0}: labels, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucun {0} de {1} n'est enregistré.</translation>
         </message>
         <message>
             <source>Enter it in the settings, under Services.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Saisissez-le dans les paramètres, sous Services.</translation>
         </message>
         <message>
             <source>No secret of {0} is stored; it signs in without one, or not at all.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucun secret de {0} n'est enregistré ; il s'identifie sans secret, ou pas du tout.</translation>
         </message>
         <message>
             <source>The secrets of {0} are stored.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les secrets de {0} sont enregistrés.</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
             <extracomment>doctor/rounds.py {0}: type(error).__name__, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ceci n'a pas pu être vérifié : {0} : {1}.</translation>
         </message>
         <message>
             <source>Save the diagnostics, and show them to somebody who knows Skynet.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Enregistrez le diagnostic, et montrez-le à quelqu'un qui connaît Skynet.</translation>
         </message>
         <message>
             <source>This was not done after {0} seconds.</source>
             <extracomment>doctor/rounds.py {0}: self._check.seconds</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce n'était pas terminé après {0} secondes.</translation>
         </message>
         <message>
             <source>Something hangs: a disk, a share or a server. Look at it, and try again.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Quelque chose ne répond plus : un disque, un partage ou un serveur. Examinez-le, puis réessayez.</translation>
         </message>
         <message>
             <source>Or try it in the window of the running app, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ou essayez dans la fenêtre de l'application en cours, sous Services.</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corrigez-le dans les paramètres, sous Services.</translation>
         </message>
         <message>
             <source>{0} works: a test file was written, read and deleted.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} fonctionne : un fichier de test a été écrit, lu et supprimé.</translation>
         </message>
         <message>
             <source>{0} answers and can be listed.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} répond et peut être listé.</translation>
         </message>
         <message>
             <source>Its clock and this computer's are {0} apart.</source>
             <extracomment>doctor/services.py {0}: _span(off)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Son horloge et celle de cet ordinateur ont un écart de {0}.</translation>
         </message>
         <message>
             <source>{0} If this one is right, tell whoever runs the service.</source>
             <extracomment>doctor/services.py {0}: SET_CLOCK</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Si celle-ci est juste, prévenez la personne qui gère le service.</translation>
         </message>
         <message>
             <source>Its clock agrees with this computer's.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Son horloge concorde avec celle de cet ordinateur.</translation>
         </message>
         <message>
             <source>{0} are free there.</source>
             <extracomment>doctor/services.py {0}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Espace libre là-bas : {0}.</translation>
         </message>
         <message>
             <source>Make room there, or choose another destination.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Libérez-y de l'espace, ou choisissez une autre destination.</translation>
         </message>
         <message>
             <source>Make room there soon.</source>
             <extracomment>doctor/services.py; doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Libérez-y bientôt de l'espace.</translation>
         </message>
         <message>
             <source>It keeps versions: what is replaced or removed there stays, and is billed.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il conserve des versions : ce qui y est remplacé ou supprimé reste, et est facturé.</translation>
         </message>
         <message>
             <source>A lifecycle rule for old versions can end that after some time.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Une règle de cycle de vie pour les anciennes versions peut y mettre fin après un certain temps.</translation>
         </message>
         <message>
             <source>It keeps no versions; what is replaced or removed goes to Skynet's own trash, where the mapping says so.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il ne conserve pas de versions ; ce qui est remplacé ou supprimé va dans la corbeille propre à Skynet, si le miroir le demande.</translation>
         </message>
         <message>
             <source>No rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucune règle n'y supprime les envois commencés et jamais terminés.</translation>
         </message>
         <message>
             <source>Skynet removes its own when it starts. A lifecycle rule for incomplete multipart uploads, after 7 days, also covers a computer that never comes back.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet supprime les siens à son lancement. Une règle de cycle de vie pour les envois en plusieurs parties incomplets, après 7 jours, couvre aussi le cas d'un ordinateur qui ne revient jamais.</translation>
         </message>
         <message>
             <source>A rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Une règle y supprime les envois commencés et jamais terminés.</translation>
         </message>
         <message>
             <source>{0} are free where Skynet keeps its state and log ({1}).</source>
             <extracomment>doctor/storage.py {0}: amount(free), {1}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Espace libre là où Skynet conserve son état et son journal : {0} ({1}).</translation>
         </message>
         <message>
             <source>Make room there: Skynet cannot note what it does on a full disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Libérez-y de l'espace : Skynet ne peut pas noter ce qu'il fait sur un disque plein.</translation>
         </message>
         <message>
             <source>Skynet cannot write to its own folder {0}: {1}.</source>
             <extracomment>doctor/storage.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet ne peut pas écrire dans son propre dossier {0} : {1}.</translation>
         </message>
         <message>
             <source>Make it yours to write in, or make room on its disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rendez-le accessible en écriture pour vous, ou libérez de l'espace sur son disque.</translation>
         </message>
         <message>
             <source>Skynet's own databases were looked through: {0}.</source>
             <extracomment>doctor/storage.py {0}: amount(total)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les bases de données de Skynet ont été examinées : {0}.</translation>
         </message>
         <message>
             <source>A database of the mapping {0} is damaged ({1}: {2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: path.name, {2}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Une base de données du miroir {0} est endommagée ({1} : {2}).</translation>
         </message>
         <message>
             <source>Start Skynet anew: it sets the file aside and rebuilds it, without sending all again. If this happens more than once, check the disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Relancez Skynet : il met le fichier de côté et le reconstruit, sans tout renvoyer. Si cela se reproduit, vérifiez le disque.</translation>
         </message>
         <message>
             <source>The log of a database of {0} has grown to {1} ({2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: amount(log), {2}: path.name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le journal d'une base de données de {0} a atteint {1} ({2}).</translation>
         </message>
         <message>
             <source>Start Skynet anew; that writes it back.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Relancez Skynet ; le journal sera alors intégré à la base.</translation>
         </message>
         <message>
             <source>A damaged database of {0} was set aside and rebuilt ({1}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Une base de données endommagée de {0} a été mise de côté et reconstruite ({1}).</translation>
         </message>
         <message>
             <source>If all is well since, delete what has damaged in its name below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Si tout va bien depuis, supprimez ce dont le nom contient damaged sous {0}.</translation>
         </message>
         <message>
             <source>The counts of requests are damaged ({0}).</source>
             <extracomment>doctor/storage.py {0}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les compteurs de requêtes sont endommagés ({0}).</translation>
         </message>
         <message>
             <source>They begin anew with the next request; nothing else depends on them.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ils repartent de zéro à la prochaine requête ; rien d'autre n'en dépend.</translation>
         </message>
         <message>
             <source>State of mappings that are no longer there: {0}.</source>
             <extracomment>doctor/storage.py {0}: ', '.join(sorted(left)[:5])</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>État de miroirs qui n'existent plus : {0}.</translation>
         </message>
         <message>
             <source>It can be deleted below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il peut être supprimé sous {0}.</translation>
         </message>
         <message>
             <source>This system sets no limit to how many folders may be watched.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce système ne limite pas le nombre de dossiers surveillés.</translation>
         </message>
         <message>
             <source>{0} folders are to be watched and other programs watch {1}; this computer allows {2} together.</source>
             <extracomment>doctor/watching.py {0}: folders, {1}: used.watches, {2}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} dossiers sont à surveiller et d'autres programmes en surveillent {1} ; cet ordinateur en permet {2} au total.</translation>
         </message>
         <message>
             <source>Not all folders could be counted in time, so there may be more to watch.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tous les dossiers n'ont pas pu être comptés à temps : il peut y en avoir plus à surveiller.</translation>
         </message>
         <message>
             <source>Count again when the disk has less to do.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Comptez à nouveau quand le disque sera moins occupé.</translation>
         </message>
         <message>
             <source>The rest is looked through again and again instead, which costs time and power. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le reste est parcouru encore et encore à la place, ce qui coûte du temps et de l'énergie. Augmentez la limite, dans un terminal.</translation>
         </message>
         <message>
             <source>That is close. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La limite est proche. Augmentez-la, dans un terminal.</translation>
         </message>
         <message>
             <source>Programs of this computer need {0} queues for watching, one a mapping among them; {1} are allowed.</source>
             <extracomment>doctor/watching.py {0}: needed, {1}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les programmes de cet ordinateur ont besoin de {0} files de surveillance, dont une par miroir ; {1} sont permises.</translation>
         </message>
         <message>
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les miroirs qui n'en ont pas sont parcourus encore et encore à la place. Augmentez la limite, dans un terminal.</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
             <extracomment>engine/catalogue_load.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce service ne peut pas lister ce qu'il contient : rien ne peut être restauré.</translation>
         </message>
         <message>
             <source>{0} of {1} files were changed at once that nobody had touched for a day. If you did not do this, a virus may be encrypting them. Send the changed files?</source>
             <extracomment>engine/changes.py {0}: count, {1}: files</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} fichiers sur {1}, que personne n'avait touchés depuis un jour, ont été modifiés d'un coup. Si cela ne vient pas de vous, un virus est peut-être en train de les chiffrer. Envoyer les fichiers modifiés ?</translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
@@ -5454,12 +5454,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The destination is not the one that was mirrored to before: most of the {0} files that were sent there are missing. If a disk is unplugged, connect it. Send them all again?</source>
             <extracomment>engine/mark.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La destination n'est pas celle vers laquelle se faisait la réplication : la plupart des {0} fichiers qui y ont été envoyés manquent. Si un disque est débranché, branchez-le. Les envoyer tous à nouveau ?</translation>
         </message>
         <message>
             <source>Skynet Desktop mirrors a folder to this place. What it removed or replaced is kept in the folder trash for a while.</source>
             <extracomment>engine/mark.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop réplique un dossier à cet emplacement. Ce qu'il a supprimé ou remplacé est conservé un certain temps dans le dossier trash.</translation>
         </message>
         <message>
             <source>Unexpected trouble: {0}: {1}</source>
@@ -5489,127 +5489,127 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Nothing of this name is at the destination.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien de ce nom n'est à destination.</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien de ce nom n'était à destination à ce moment, pour autant que l'on sache.</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
             <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} sont nécessaires dans {1}, mais seuls {2} y sont libres. Libérez de l'espace, ou restaurez sur un autre disque.</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
             <extracomment>engine/restore.py {0}: rival</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pour cet ordinateur, « {0} » est le même nom ; restaurez celui-ci seul, dans un autre dossier.</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Quelque chose d'autre prend sans cesse le nom de ce fichier ici.</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un dossier porte ce nom ici.</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un lien ou un autre élément qui n'est pas un fichier porte ce nom ici.</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le fichier a changé à destination depuis qu'il a été listé.</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce service ne peut pas rendre le fichier.</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les noms de cette forme sont réservés à Skynet.</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un tel chemin pourrait sortir du dossier ; il n'est donc pas restauré.</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
             <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucun fichier de cet ordinateur ne peut porter ce nom.</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cet ordinateur supprimerait le point ou l'espace à la fin de ce nom.</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Une autre restauration est en train de récupérer ce fichier.</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un élément qui n'est pas un fichier porte ici le nom d'une copie inachevée.</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
             <extracomment>engine/restore_same.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il n'est plus à destination.</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un lien porte ici le nom d'un dossier, et peut mener ailleurs.</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un fichier porte ici le nom d'un dossier.</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le dossier {0} est introuvable. Créez-le, ou choisissez-en un autre.</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le disque de {0} est plein. Libérez de l'espace, puis restaurez à nouveau.</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
             <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien ne peut être écrit dans le dossier {0} : {1}.</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le disque de {0} n'est plus joignable.</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
             <extracomment>engine/restore_target.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cet ordinateur ne peut pas contenir ce nom ou cette taille : {0}.</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le fichier ne peut pas être écrit ici, faute de droits.</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un élément d'un autre type porte ce nom ici.</translation>
         </message>
         <message>
             <source>{0} paths could not be mirrored.</source>
@@ -5624,82 +5624,82 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>1 file at the destination is not as it should be; verification shows which.</source>
             <extracomment>engine/status.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>1 fichier à destination n'est pas comme il devrait être ; la vérification indique lequel.</translation>
         </message>
         <message>
             <source>{0} files at the destination are not as they should be; verification shows which.</source>
             <extracomment>engine/status.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} fichiers à destination ne sont pas comme ils devraient être ; la vérification indique lesquels.</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Elle a été arrêtée.</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
             <extracomment>engine/verifier.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'est envoyé maintenant ; une nouvelle tentative aura lieu plus tard.</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
             <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il est ici et pas à destination.</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
             <extracomment>engine/verify_judging.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il n'est plus ici, mais encore à destination.</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il fait {0} ici et {1} à destination.</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Sa date est {0} ici et {1} à destination.</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce service ne peut pas lister ses fichiers : rien ne peut être vérifié.</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce service ne rend aucun fichier : seule une vérification rapide est possible.</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Son contenu à destination n'est pas celui d'ici.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il a changé ici alors que rien n'indique que quelqu'un l'ait enregistré, comme sur un disque défaillant ; la destination contient ce qui a été envoyé. Restaurez-le, ou enregistrez-le à nouveau pour l'envoyer.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il a changé ici alors que rien n'indique que quelqu'un l'ait enregistré, comme sur un disque défaillant, et la destination contient encore autre chose. Examinez les deux.</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
             <extracomment>engine/verify_run.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui a été listé ne peut pas être conservé sur le disque de cet ordinateur : {0}.</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
             <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le dossier {0} est introuvable ({1}). S'il est sur un disque externe, branchez-le.</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
             <extracomment>engine/verify_run.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le dossier {0} n'est pas celui qui était répliqué auparavant.</translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
@@ -5959,7 +5959,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La destination n'accepte plus de données : elle est pleine ou un quota est épuisé.</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -6107,7 +6107,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>{0} %</source>
             <extracomment>desktop/forms/inputs.py</extracomment>
-            <translation type="unfinished">{0} %</translation>
+            <translation>{0} %</translation>
         </message>
         <message>
             <source>This is needed.</source>
@@ -6227,7 +6227,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>This folder is mirrored from now on, in place of the one before. What is not in it is asked about before it is removed anywhere.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce dossier est répliqué désormais, à la place du précédent. Pour ce qui ne s'y trouve pas, votre accord est demandé avant toute suppression.</translation>
         </message>
         <message>
             <source>Not yet</source>
@@ -6237,111 +6237,111 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Nothing is sent and nothing is removed until the folder from before is back. Plug in its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'est envoyé ni supprimé tant que le dossier précédent n'est pas revenu. Branchez son disque, par exemple.</translation>
         </message>
         <message>
             <source>Send them all again</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les envoyer tous à nouveau</translation>
         </message>
         <message>
             <source>What is at the destination now is right: it becomes the mirror, and what is missing there is sent.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui est à destination maintenant est juste : cela devient le miroir, et ce qui y manque est envoyé.</translation>
         </message>
         <message>
             <source>Nothing is sent and nothing is removed until the destination from before is back. Connect its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'est envoyé ni supprimé tant que la destination précédente n'est pas revenue. Branchez son disque, par exemple.</translation>
         </message>
         <message numerus="yes">
             <source>Remove %Ln file(s) there too</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Supprimer %Ln fichier là aussi</numerusform>
+                <numerusform>Supprimer %Ln fichiers là aussi</numerusform>
             </translation>
         </message>
         <message>
             <source>They are removed at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ils sont supprimés à destination. {0}</translation>
         </message>
         <message>
             <source>They are removed at the destination, and nobody can bring them back.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ils sont supprimés à destination, et personne ne peut les récupérer.</translation>
         </message>
         <message>
             <source>Keep them there</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les y garder</translation>
         </message>
         <message>
             <source>They stay at the destination, and are not asked about again. Restore… can bring them back to this computer.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ils restent à destination, et la question n'est plus posée. « Restaurer… » peut les ramener sur cet ordinateur.</translation>
         </message>
         <message>
             <source>Gone from the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Disparus du dossier</translation>
         </message>
         <message>
             <source>Send the changed files</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Envoyer les fichiers modifiés</translation>
         </message>
         <message numerus="yes">
             <source>Send %Ln changed file(s)</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Envoyer %Ln fichier modifié</numerusform>
+                <numerusform>Envoyer %Ln fichiers modifiés</numerusform>
             </translation>
         </message>
         <message>
             <source>They replace what is at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ils remplacent ce qui est à destination. {0}</translation>
         </message>
         <message>
             <source>They replace what is at the destination, and nobody can bring back what was in them.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ils remplacent ce qui est à destination, et personne ne peut récupérer leur ancien contenu.</translation>
         </message>
         <message>
             <source>Wait, I want to look first</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Attendre, je veux d'abord regarder</translation>
         </message>
         <message>
             <source>Nothing is sent until you come back and decide. If you did not change these files yourself, a virus may have: what is at the destination is still as it was.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'est envoyé tant que vous n'êtes pas revenu décider. Si vous n'avez pas modifié ces fichiers vous-même, c'est peut-être un virus : ce qui est à destination est encore comme avant.</translation>
         </message>
         <message>
             <source>Changed in the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Modifiés dans le dossier</translation>
         </message>
         <message>
             <source>Restore… can bring them back at any time.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>« Restaurer… » peut les récupérer à tout moment.</translation>
         </message>
         <message numerus="yes">
             <source>Restore… can bring them back for %n day(s).</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>« Restaurer… » peut les récupérer pendant %n jour.</numerusform>
+                <numerusform>« Restaurer… » peut les récupérer pendant %n jours.</numerusform>
             </translation>
         </message>
         <message>
             <source>Look and decide…</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Examiner et décider…</translation>
         </message>
         <message>
             <source>Yes</source>
@@ -6359,102 +6359,102 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>until {0}</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>avant {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln version(s)</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln version</numerusform>
+                <numerusform>%Ln versions</numerusform>
             </translation>
         </message>
         <message>
             <source>As it is there now</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tel qu'il y est maintenant</translation>
         </message>
         <message>
             <source>Until {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Avant {0}</translation>
         </message>
         <message>
             <source>written {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>écrit : {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier restauré</numerusform>
+                <numerusform>%Ln fichiers restaurés</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything was there already</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">Tout y était déjà</translation>
+            <translation>Tout y était déjà</translation>
         </message>
         <message>
             <source>Nothing came back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'a été restauré</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Elle a été arrêtée.</translation>
         </message>
         <message>
             <source>Begin again for the rest: what is here is not fetched anew.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Recommencez pour le reste : ce qui est déjà ici n'est pas retéléchargé.</translation>
         </message>
         <message>
             <source>{0} did not come back; the first of them are shown.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} n'ont pas été restaurés ; les premiers sont affichés.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were the same already.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier était déjà identique.</numerusform>
+                <numerusform>%Ln fichiers étaient déjà identiques.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln other file(s) of the same name were left as they are.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln autre fichier du même nom a été laissé tel quel.</numerusform>
+                <numerusform>%Ln autres fichiers du même nom ont été laissés tels quels.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) got a new name, beside one that was there.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier a reçu un nouveau nom, à côté de celui qui s'y trouvait.</numerusform>
+                <numerusform>%Ln fichiers ont reçu un nouveau nom, à côté de ceux qui s'y trouvaient.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were replaced; what was there lies beside them.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier a été remplacé ; ce qui s'y trouvait est juste à côté.</numerusform>
+                <numerusform>%Ln fichiers ont été remplacés ; ce qui s'y trouvait est juste à côté.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are younger than the time you chose, and were left out.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier est plus récent que le moment choisi, et a été exclu.</numerusform>
+                <numerusform>%Ln fichiers sont plus récents que le moment choisi, et ont été exclus.</numerusform>
             </translation>
         </message>
     </context>
@@ -6748,52 +6748,52 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Ask before replacing a larger share than</source>
             <extracomment>setting change_limit_share: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Demander avant de remplacer une part supérieure à</translation>
         </message>
         <message>
             <source>When more than this share of all mirrored files, untouched for a day, changes at once, the mapping asks first: it may be a virus that encrypts them.</source>
             <extracomment>setting change_limit_share: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Quand plus que cette part de tous les fichiers répliqués, inchangés depuis un jour, change d'un coup, le miroir demande d'abord : c'est peut-être un virus qui les chiffre.</translation>
         </message>
         <message>
             <source>Keep at the destination</source>
             <extracomment>setting keep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conserver à destination</translation>
         </message>
         <message>
             <source>What is removed or replaced there goes to a dated trash folder first, or stays as a version where the service keeps those.</source>
             <extracomment>setting keep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui y est supprimé ou remplacé va d'abord dans un dossier corbeille daté, ou reste comme version là où le service en conserve.</translation>
         </message>
         <message>
             <source>Keep it for (days)</source>
             <extracomment>setting keep_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Conserver pendant (jours)</translation>
         </message>
         <message>
             <source>How long the trash folder at the destination keeps a file; 0 for ever.</source>
             <extracomment>setting keep_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Combien de temps le dossier corbeille à destination conserve un fichier ; 0 pour toujours.</translation>
         </message>
         <message>
             <source>Verify every (days)</source>
             <extracomment>setting verify_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérifier tous les (jours)</translation>
         </message>
         <message>
             <source>How often it is proven anew that the destination holds what is here; 0 for never.</source>
             <extracomment>setting verify_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>À quel rythme il est prouvé à nouveau que la destination contient ce qui est ici ; 0 pour jamais.</translation>
         </message>
         <message>
             <source>Verify by reading back</source>
             <extracomment>setting verify_deep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérifier en relisant</translation>
         </message>
         <message>
             <source>Each content is read back and compared, which costs as much as a download.</source>
             <extracomment>setting verify_deep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Chaque contenu est relu et comparé, ce qui coûte autant qu'un téléchargement.</translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
@@ -7595,15 +7595,15 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier restauré</numerusform>
+                <numerusform>%Ln fichiers restaurés</numerusform>
             </translation>
         </message>
         <message>
             <source>Not everything came back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tout n'a pas été restauré</translation>
         </message>
         <message>
             <source>{0}: see what can be done.</source>
@@ -7613,9 +7613,9 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message numerus="yes">
             <source>%Ln file(s) differ at the destination</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier diffère à destination</numerusform>
+                <numerusform>%Ln fichiers diffèrent à destination</numerusform>
             </translation>
         </message>
         <message>
@@ -7629,117 +7629,117 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message numerus="yes">
             <source>%Ln difference(s), all being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln différence, en cours de réparation</numerusform>
+                <numerusform>%Ln différences, toutes en cours de réparation</numerusform>
             </translation>
         </message>
         <message>
             <source>{0}, {1} of them being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, dont {1} en cours de réparation</translation>
         </message>
         <message>
             <source>It did not come to its end</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Elle n'est pas allée à son terme</translation>
         </message>
         <message>
             <source>There was nothing to compare</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il n'y avait rien à comparer</translation>
         </message>
         <message numerus="yes">
             <source>All %Ln file(s) are right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier est correct</numerusform>
+                <numerusform>Tous les %Ln fichiers sont corrects</numerusform>
             </translation>
         </message>
         <message>
             <source>Verified {0} · {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérifié {0} · {1}</translation>
         </message>
         <message>
             <source>Verifying: {0} of {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Vérification : {0} sur {1}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln difference(s)</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln différence</numerusform>
+                <numerusform>%Ln différences</numerusform>
             </translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Chaque contenu a été relu et comparé.</translation>
         </message>
         <message>
             <source>Sizes, times and the checksums that the service keeps were compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Les tailles, les dates et les sommes de contrôle conservées par le service ont été comparées.</translation>
         </message>
         <message>
             <source>{0}, {1} · took {2} · {3}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, {1} · durée : {2} · {3}</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Elle a été arrêtée.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) wait to be sent and were not compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier attend d'être envoyé et n'a pas été comparé.</numerusform>
+                <numerusform>%Ln fichiers attendent d'être envoyés et n'ont pas été comparés.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) there did not come from this folder. They are never touched.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln fichier là-bas ne vient pas de ce dossier. Il n'est jamais touché.</numerusform>
+                <numerusform>%Ln fichiers là-bas ne viennent pas de ce dossier. Ils ne sont jamais touchés.</numerusform>
             </translation>
         </message>
         <message>
             <source>Missing there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Manque là-bas</translation>
         </message>
         <message>
             <source>Other size</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Autre taille</translation>
         </message>
         <message>
             <source>Other time</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Autre date</translation>
         </message>
         <message>
             <source>Other content</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Autre contenu</translation>
         </message>
         <message>
             <source>Too much there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>En trop là-bas</translation>
         </message>
         <message>
             <source>Not readable</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">Illisibles</translation>
+            <translation>Illisible</translation>
         </message>
     </context>
     <context>

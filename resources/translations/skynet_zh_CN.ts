@@ -122,7 +122,7 @@
         <message>
             <source>&amp;Check-up…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全面检查(&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Open log</source>
@@ -248,62 +248,62 @@
         <message>
             <source>Search everywhere, also in what was removed</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在所有位置搜索，包括已移除的内容</translation>
         </message>
         <message>
             <source>Nothing here</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处没有内容</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在查找…</translation>
         </message>
         <message>
             <source>Choose all of this &amp;folder</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全选此文件夹(&amp;F)</translation>
         </message>
         <message>
             <source>Choose &amp;nothing</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部不选(&amp;N)</translation>
         </message>
         <message>
             <source>&amp;Versions…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>版本(&amp;V)…</translation>
         </message>
         <message>
             <source>To find what was removed, choose a time before that.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>要查找已移除的内容，请选择移除之前的时间。</translation>
         </message>
         <message>
             <source>No file or folder of this name was found.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有找到此名称的文件或文件夹。</translation>
         </message>
         <message>
             <source>The folder is empty. What was removed from it is seen at an earlier time.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹是空的。选择更早的时间可看到从中移除的内容。</translation>
         </message>
         <message>
             <source>Tick what you want to have back.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请勾选您想找回的内容。</translation>
         </message>
         <message>
             <source>Counting…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished">正在统计…</translation>
+            <translation>正在统计…</translation>
         </message>
         <message>
             <source>Chosen: {0}, {1}</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已选：{0}，{1}</translation>
         </message>
     </context>
     <context>
@@ -311,37 +311,37 @@
         <message>
             <source>Check-up</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全面检查</translation>
         </message>
         <message>
             <source>The check-up is under way</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在进行全面检查</translation>
         </message>
         <message>
             <source>What was found</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>检查结果</translation>
         </message>
         <message>
             <source>Check &amp;again</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重新检查(&amp;A)</translation>
         </message>
         <message>
             <source>C&amp;opy</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>复制(&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关闭(&amp;C)</translation>
         </message>
         <message>
             <source>Looking everything over…</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在逐项检查…</translation>
         </message>
     </context>
     <context>
@@ -362,12 +362,12 @@
         <message>
             <source>Where you are</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当前位置</translation>
         </message>
         <message>
             <source>Go to {0}</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>转到 {0}</translation>
         </message>
     </context>
     <context>
@@ -444,17 +444,17 @@
         <message>
             <source>File</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished">文件</translation>
+            <translation>文件</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>差异</translation>
         </message>
         <message>
             <source>In words</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>说明</translation>
         </message>
     </context>
     <context>
@@ -487,32 +487,32 @@
         <message>
             <source>folder</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹</translation>
         </message>
         <message>
             <source>file</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件</translation>
         </message>
         <message>
             <source>Name</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">名称</translation>
+            <translation>名称</translation>
         </message>
         <message>
             <source>Size</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">大小</translation>
+            <translation>大小</translation>
         </message>
         <message>
             <source>Modified</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>修改时间</translation>
         </message>
         <message>
             <source>Versions</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>版本</translation>
         </message>
     </context>
     <context>
@@ -520,7 +520,7 @@
         <message>
             <source>Files and folders at the destination</source>
             <extracomment>desktop/restore/entries_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的文件和文件夹</translation>
         </message>
     </context>
     <context>
@@ -546,12 +546,12 @@
         <message>
             <source>File</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">文件</translation>
+            <translation>文件</translation>
         </message>
         <message>
             <source>Why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">原因</translation>
+            <translation>原因</translation>
         </message>
     </context>
     <context>
@@ -736,27 +736,27 @@ becomes {1} on {2}</source>
         <message>
             <source>Versions of a file</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件的版本</translation>
         </message>
         <message>
             <source>Each line is the file as it was until it was replaced or removed.</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>每一行是该文件在被替换或移除之前的样子。</translation>
         </message>
         <message>
             <source>Versions, the newest first</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>版本，最新的在前</translation>
         </message>
         <message>
             <source>&amp;Choose this version</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>选择此版本(&amp;C)</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished">取消</translation>
+            <translation>取消</translation>
         </message>
     </context>
     <context>
@@ -993,12 +993,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Verify</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>校验</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>还原…</translation>
         </message>
         <message>
             <source>Edit service…</source>
@@ -1299,32 +1299,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Progress of the restoring</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>还原进度</translation>
         </message>
         <message>
             <source>These did not come back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>以下文件未能还原</translation>
         </message>
         <message>
             <source>What did not come back, and why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未能还原的文件及原因</translation>
         </message>
         <message>
             <source>Connecting…</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在连接…</translation>
         </message>
         <message>
             <source>Restoring {0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在还原：{0} / {1}</translation>
         </message>
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">{0} / {1}</translation>
+            <translation>{0} / {1}</translation>
         </message>
     </context>
     <context>
@@ -1388,27 +1388,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Search by name</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">按名称搜索</translation>
+            <translation>按名称搜索</translation>
         </message>
         <message>
             <source>Copy path</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">复制路径</translation>
+            <translation>复制路径</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在查找…</translation>
         </message>
         <message>
             <source>The first {0} are shown; scroll for more</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已显示前 {0} 个；滚动可查看更多</translation>
         </message>
         <message>
             <source>No file fits the search.</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有符合搜索条件的文件。</translation>
         </message>
     </context>
     <context>
@@ -1455,22 +1455,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished">{0}：{1}</translation>
+            <translation>{0}：{1}</translation>
         </message>
         <message>
             <source>Stop</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>停止</translation>
         </message>
         <message>
             <source>Details…</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>详细信息…</translation>
         </message>
         <message>
             <source>Progress of the verification of {0}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的校验进度</translation>
         </message>
     </context>
     <context>
@@ -1628,32 +1628,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0} needs your decision</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 需要您决定</translation>
         </message>
         <message>
             <source>Files this is about</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>涉及的文件</translation>
         </message>
         <message>
             <source>Decide &amp;later</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>稍后决定(&amp;L)</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关闭(&amp;C)</translation>
         </message>
         <message>
             <source>There is nothing to decide any more</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已没有需要决定的事项</translation>
         </message>
         <message>
             <source>It was answered elsewhere, or the files are as they were before.</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已在别处答复，或文件已恢复原样。</translation>
         </message>
     </context>
     <context>
@@ -1717,82 +1717,82 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>还原</translation>
         </message>
         <message>
             <source>Reading the destination</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在读取目标位置</translation>
         </message>
         <message>
             <source>The destination cannot be read</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取目标位置</translation>
         </message>
         <message>
             <source>&amp;Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射(&amp;M)</translation>
         </message>
         <message>
             <source>Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射</translation>
         </message>
         <message>
             <source>Bac&amp;k</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>返回(&amp;K)</translation>
         </message>
         <message>
             <source>&amp;Read anew</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重新读取(&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Open folder</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开文件夹(&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>停止(&amp;S)</translation>
         </message>
         <message>
             <source>Close</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished">关闭</translation>
+            <translation>关闭</translation>
         </message>
         <message>
             <source>Reading what is there…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在读取已有内容…</translation>
         </message>
         <message>
             <source>Reading what is there: {0} so far</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在读取已有内容：目前 {0}</translation>
         </message>
         <message>
             <source>There is no mapping, so there is nothing to bring back from.</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有映射，因此没有可还原的内容。</translation>
         </message>
         <message>
             <source>&amp;Continue…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>继续(&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>还原(&amp;R)</translation>
         </message>
         <message>
             <source>{0}, {1} will come back</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>将还原 {0}，{1}</translation>
         </message>
     </context>
     <context>
@@ -1800,52 +1800,52 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>For ever</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>永久</translation>
         </message>
         <message>
             <source>Never</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从不</translation>
         </message>
         <message>
             <source>When you delete files here</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当您在此处删除文件时</translation>
         </message>
         <message>
             <source>When very many files change at once</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>当大量文件同时更改时</translation>
         </message>
         <message>
             <source>What can be brought back</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>可以找回的内容</translation>
         </message>
         <message>
             <source>Proof that all is there</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>证明全部内容都在目标位置</translation>
         </message>
         <message>
             <source>Where the bucket keeps versions, those are used; where it does not, old copies lie in the folder {0} on {1}. “Restore…” finds them in both.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果存储桶保留版本，则使用这些版本；否则旧副本存放在 {1} 上的文件夹 {0} 中。“还原…”在两处都能找到它们。</translation>
         </message>
         <message>
             <source>Old copies lie in the folder {0} on {1}. “Restore…” finds them there.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>旧副本存放在 {1} 上的文件夹 {0} 中。“还原…”可在那里找到它们。</translation>
         </message>
         <message>
             <source>A file that you delete or overwrite here by mistake is then lost at the destination too, and nobody can bring it back.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您在此处误删或误覆盖的文件，在目标位置也会丢失，且无法找回。</translation>
         </message>
         <message>
             <source>A file that is overwritten here by mistake is then overwritten at the destination too, and nobody can bring back what was in it.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在此处误覆盖的文件，在目标位置也会被覆盖，且无法找回其中原有的内容。</translation>
         </message>
     </context>
     <context>
@@ -1983,8 +1983,8 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln request(s) this month</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>本月 %Ln 次请求</numerusform>
             </translation>
         </message>
         <message>
@@ -2000,22 +2000,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Sending and copying</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>发送和复制</translation>
         </message>
         <message>
             <source>Listing</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>列出</translation>
         </message>
         <message>
             <source>Reading</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>读取</translation>
         </message>
         <message>
             <source>Deleting</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>删除</translation>
         </message>
     </context>
     <context>
@@ -2240,62 +2240,62 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Back to its place</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>回到原位置(&amp;B)</translation>
         </message>
         <message>
             <source>&amp;Into another folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>到其他文件夹(&amp;I)</translation>
         </message>
         <message>
             <source>The other folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>其他文件夹</translation>
         </message>
         <message>
             <source>Where to?</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>还原到哪里？</translation>
         </message>
         <message>
             <source>If another file of the same name is there</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果那里有同名的其他文件</translation>
         </message>
         <message>
             <source>Keep b&amp;oth</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>两者都保留(&amp;O)</translation>
         </message>
         <message>
             <source>What comes back gets a name of its own beside it.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>还原的文件会另取名称，放在旁边。</translation>
         </message>
         <message>
             <source>&amp;Leave it as it is</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保持原样(&amp;L)</translation>
         </message>
         <message>
             <source>Only what is missing comes back.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>只还原缺少的内容。</translation>
         </message>
         <message>
             <source>Re&amp;place it</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>替换(&amp;P)</translation>
         </message>
         <message>
             <source>What is there now is put aside under another name, never deleted.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>现有的文件会改名放到一旁，绝不会被删除。</translation>
         </message>
         <message>
             <source>A file that is the same already is never touched.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已经相同的文件绝不会被改动。</translation>
         </message>
     </context>
     <context>
@@ -2395,32 +2395,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>查看时间点(&amp;A)</translation>
         </message>
         <message>
             <source>As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>查看时间点</translation>
         </message>
         <message>
             <source>Date and time</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>日期和时间</translation>
         </message>
         <message>
             <source>Now</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>现在</translation>
         </message>
         <message>
             <source>Before {0}</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 之前</translation>
         </message>
         <message>
             <source>Another time…</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>其他时间…</translation>
         </message>
     </context>
     <context>
@@ -2518,7 +2518,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Check-up…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全面检查…</translation>
         </message>
         <message>
             <source>About</source>
@@ -2528,7 +2528,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Decide about {0}…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>对 {0} 作出决定…</translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
@@ -2619,84 +2619,84 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Verification of {0}</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的校验</translation>
         </message>
         <message>
             <source>Everything is right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部正确</translation>
         </message>
         <message>
             <source>What differed is being put right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在修复差异</translation>
         </message>
         <message>
             <source>Not verified yet</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未校验</translation>
         </message>
         <message>
             <source>A verification proves that the destination holds just what is here. It changes nothing.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>校验可证明目标位置保存的内容与此处完全一致。它不会更改任何内容。</translation>
         </message>
         <message>
             <source>Progress of the verification</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>校验进度</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>差异</translation>
         </message>
         <message>
             <source>&amp;Verify</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>校验(&amp;V)</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>停止(&amp;S)</translation>
         </message>
         <message>
             <source>Save as &amp;text…</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>另存为文本(&amp;T)…</translation>
         </message>
         <message>
             <source>&amp;Repair</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>修复(&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关闭(&amp;C)</translation>
         </message>
         <message>
             <source>None of these can be put right from here: each line says why.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这些差异都无法从此处修复：每一行都说明了原因。</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are put right now, as the overview shows. Verify again afterwards.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>正在修复 %Ln 个文件，进度见概览。之后请再次校验。</numerusform>
             </translation>
         </message>
         <message>
             <source>Save as text</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>另存为文本</translation>
         </message>
         <message>
             <source>Saved as {0}.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已保存为 {0}。</translation>
         </message>
     </context>
     <context>
@@ -2704,12 +2704,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Quick: sizes, times and checksums</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>快速：大小、时间和校验和(&amp;Q)</translation>
         </message>
         <message>
             <source>&amp;Read everything back, as long as a download takes</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>读回全部内容，耗时与下载相当(&amp;R)</translation>
         </message>
     </context>
     <context>
@@ -2866,12 +2866,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Verify</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>校验</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>还原…</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -3175,17 +3175,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>What is removed or replaced</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>被移除或替换的内容</translation>
         </message>
         <message>
             <source>Removed files only</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>仅被移除的文件</translation>
         </message>
         <message>
             <source>Nothing</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不保留</translation>
         </message>
         <message>
             <source>Off</source>
@@ -3218,106 +3218,106 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Program</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>程序</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">设置</translation>
+            <translation>设置</translation>
         </message>
         <message>
             <source>Connections of your own</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您自己的连接</translation>
         </message>
         <message>
             <source>Running</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>运行状况</translation>
         </message>
         <message>
             <source>Start at login</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动</translation>
         </message>
         <message>
             <source>Keyring</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环</translation>
         </message>
         <message>
             <source>Clock</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>时钟</translation>
         </message>
         <message>
             <source>Open files</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开的文件</translation>
         </message>
         <message>
             <source>Disk</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>磁盘</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">状态</translation>
+            <translation>状态</translation>
         </message>
         <message>
             <source>Watching</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监视</translation>
         </message>
         <message>
             <source>Folder of {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的文件夹</translation>
         </message>
         <message>
             <source>Service {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>服务 {0}</translation>
         </message>
         <message>
             <source>Right</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正常</translation>
         </message>
         <message>
             <source>Good to know</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>供参考</translation>
         </message>
         <message>
             <source>Warning</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>警告</translation>
         </message>
         <message>
             <source>Does not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法工作</translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) do not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 项无法工作</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) to look at</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 项需要查看</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything is fine</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一切正常</translation>
         </message>
     </context>
     <context>
@@ -3425,7 +3425,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>A folder keeps no versions.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹不保留版本。</translation>
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
@@ -3450,7 +3450,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The file changed at the destination while it was read.</source>
             <extracomment>connections/local/reading.py; connections/sftp/reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的文件在读取时发生了更改。</translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
@@ -3940,7 +3940,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>It lies in an archive there, from where it must be called back before it can be read.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它在那里位于归档存储中，须先取回才能读取。</translation>
         </message>
         <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
@@ -4010,12 +4010,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>What this file replaces cannot be kept. {0}</source>
             <extracomment>connections/s3/keeping.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法保留此文件所替换的内容。{0}</translation>
         </message>
         <message>
             <source>The access key may not copy what this file replaces, to keep it: let the key read as well, or do not keep what is replaced.</source>
             <extracomment>connections/s3/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>访问密钥无权复制此文件所替换的内容以便保留：请同时授予该密钥读取权限，或不保留被替换的内容。</translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
@@ -4195,7 +4195,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This server keeps no versions.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此服务器不保留版本。</translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
@@ -4235,7 +4235,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The content arrived damaged from {0}.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>来自 {0} 的内容到达时已损坏。</translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
@@ -4285,17 +4285,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>the folder is not known</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹未知</translation>
         </message>
         <message>
             <source>no links</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有链接</translation>
         </message>
         <message>
             <source>What is there at the destination could not be kept.</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的现有内容未能保留。</translation>
         </message>
         <message>
             <source>no listing</source>
@@ -4785,7 +4785,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The service was removed meanwhile.</source>
             <extracomment>desktop/restore/errand.py; desktop/restore/source.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>该服务在此期间已被移除。</translation>
         </message>
         <message>
             <source>There is a service "{0}" already. Choose another name.</source>
@@ -4805,12 +4805,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Nothing was verified yet.</source>
             <extracomment>desktop/verify/report.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未校验任何内容。</translation>
         </message>
         <message>
             <source>The file {0} cannot be written: {1}.</source>
             <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法写入文件 {0}：{1}。</translation>
         </message>
         <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
@@ -4825,567 +4825,567 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Set date and time, best by switching on that this computer sets them by itself.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请校准日期和时间，最好打开此计算机的自动设置时间。</translation>
         </message>
         <message>
             <source>This computer's clock says {0}, which cannot be.</source>
             <extracomment>doctor/computer.py {0}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机的时钟显示 {0}，这不可能正确。</translation>
         </message>
         <message>
             <source>The clock was set back: it says {0}, and Skynet wrote last on {1}.</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>时钟被往回调过：它显示 {0}，而 Skynet 上次写入是在 {1}。</translation>
         </message>
         <message>
             <source>The time zone {0}, chosen by the variable TZ, is not known; UTC is taken.</source>
             <extracomment>doctor/computer.py {0}: chosen</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>由变量 TZ 选择的时区 {0} 未知；改用 UTC。</translation>
         </message>
         <message>
             <source>Correct or remove the variable, or install the system's time zones (tzdata).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请更正或移除该变量，或安装系统的时区数据（tzdata）。</translation>
         </message>
         <message>
             <source>It is {0} in {1} ({0}).</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{1} 的当前时间是 {0}（{0}）。</translation>
         </message>
         <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此系统没有设置与此相关的限制。</translation>
         </message>
         <message>
             <source>A program may have as many files open as Skynet needs.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>程序可同时打开的文件数满足 Skynet 的需要。</translation>
         </message>
         <message>
             <source>A program may have {0} files open; Skynet may need {1}.</source>
             <extracomment>doctor/computer.py {0}: allowed, {1}: needed</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>程序可同时打开 {0} 个文件；Skynet 可能需要 {1} 个。</translation>
         </message>
         <message>
             <source>Raise the limit in the terminal that Skynet is started from.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在启动 Skynet 的终端中提高限制。</translation>
         </message>
         <message>
             <source>Ask whoever runs this computer to raise the limit (nofile).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请让此计算机的管理员提高限制（nofile）。</translation>
         </message>
         <message>
             <source>The folder {0} is not there.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不存在。</translation>
         </message>
         <message>
             <source>If it is on a drive, connect it. If it was moved, tell the mapping where to.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果它位于某个驱动器上，请连接该驱动器。如果它已被移动，请在映射中指定新的位置。</translation>
         </message>
         <message>
             <source>{0} is a file.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 是一个文件。</translation>
         </message>
         <message>
             <source>Choose the folder that holds it, for the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请为映射选择包含它的文件夹。</translation>
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
             <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法读取文件夹 {0}：{1}。</translation>
         </message>
         <message>
             <source>Give yourself the right to read it.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请授予自己读取它的权限。</translation>
         </message>
         <message>
             <source>{0} is on another computer ({1}): what is changed elsewhere is found only by comparing, every {2} minutes.</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: kind, {2}: mapping.rescan_minutes</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 位于另一台计算机（{1}）上：在别处所做的更改只能通过比对发现，每 {2} 分钟一次。</translation>
         </message>
         <message>
             <source>Mirror it from the computer it is on, or compare more often.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请从它所在的计算机上镜像，或更频繁地比对。</translation>
         </message>
         <message>
             <source>{0} is empty, but the destination holds files of it ({1}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 是空的，但目标位置保存着它的文件（{1}）。</translation>
         </message>
         <message>
             <source>If its disk is not mounted, mount it. If the files were deleted by mistake, they can be restored.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果它的磁盘未挂载，请挂载。如果文件是误删的，可以还原。</translation>
         </message>
         <message>
             <source>{0} is empty.</source>
             <extracomment>doctor/folders.py {0}: mapping.local</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 是空的。</translation>
         </message>
         <message>
             <source>Files or folders in it that cannot be read: {0}, such as {1}.</source>
             <extracomment>doctor/folders.py {0}: unreadable.files, {1}: examples</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>其中无法读取的文件或文件夹：{0}，如 {1}。</translation>
         </message>
         <message>
             <source>Give yourself the right to read them, or leave them out of the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请授予自己读取它们的权限，或在映射中排除它们。</translation>
         </message>
         <message>
             <source>{0} can be read (files: {1}, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 可以读取（文件：{1}，大小：{2}）。</translation>
         </message>
         <message>
             <source>{0} was not looked through to its end (files: {1} so far, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 尚未全部扫描完（目前文件：{1}，大小：{2}）。</translation>
         </message>
         <message>
             <source>Skynet Desktop {0} with {1} on {2}.</source>
             <extracomment>doctor/home.py {0}: skynet_desktop.__version__, {1}: ', '.join(parts), {2}: platform.platform(terse=True)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop {0}，使用 {1}，运行于 {2}。</translation>
         </message>
         <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在文本编辑器中更正它，或用 {0} 替换它。</translation>
         </message>
         <message>
             <source>Correct it in a text editor.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在文本编辑器中更正它。</translation>
         </message>
         <message>
             <source>There are no settings yet.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚无设置。</translation>
         </message>
         <message>
             <source>Add a service and a mapping.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请添加一个服务和一个映射。</translation>
         </message>
         <message>
             <source>{0} is valid (services: {1}, mappings: {2}).</source>
             <extracomment>doctor/home.py {0}: path, {1}: services, {2}: mappings</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 有效（服务：{1}，映射：{2}）。</translation>
         </message>
         <message>
             <source>The folder {0} cannot be written to, so no setting can be changed.</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法写入文件夹 {0}，因此无法更改任何设置。</translation>
         </message>
         <message>
             <source>Make it yours to write in.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请使它可由您写入。</translation>
         </message>
         <message>
             <source>The last good version of the settings cannot be kept beside them.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置的最后一个有效版本无法保存在设置旁边。</translation>
         </message>
         <message>
             <source>Look at the folder {0}: is its disk full?</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请查看文件夹 {0}：它的磁盘是否已满？</translation>
         </message>
         <message>
             <source>Something in the settings file looks like a password or a key.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>设置文件中有内容看起来像密码或密钥。</translation>
         </message>
         <message>
             <source>Take it out. Secrets belong in the keyring: add the service anew, and it asks.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请将其删去。机密信息应保存在密钥环中：重新添加该服务，届时会询问。</translation>
         </message>
         <message>
             <source>Correct it, or take it away. Services of that kind do not work until then.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请更正它，或将其移走。在此之前，该类型的服务无法工作。</translation>
         </message>
         <message>
             <source>Kinds of service of your own that can be used: {0}.</source>
             <extracomment>doctor/home.py {0}: ', '.join(own)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>您自己的可用服务类型：{0}。</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but gives no good answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 正在运行（进程 {0}），但没有给出正确的响应。</translation>
         </message>
         <message>
             <source>End it and start it again. Nothing is lost by that.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请结束它，再重新启动。这样不会丢失任何内容。</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}) and answers.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 正在运行（进程 {0}），并有响应。</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but does not answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 正在运行（进程 {0}），但没有响应。</translation>
         </message>
         <message>
             <source>Skynet is not running now, so nothing is mirrored.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 目前没有运行，因此没有镜像任何内容。</translation>
         </message>
         <message>
             <source>Start it.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请启动它。</translation>
         </message>
         <message>
             <source>The mapping {0} waits for you to decide something.</source>
             <extracomment>doctor/home.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射 {0} 正在等待您的决定。</translation>
         </message>
         <message>
             <source>See: skynet status, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请查看：skynet status，或打开窗口。</translation>
         </message>
         <message>
             <source>The mapping {0} has paths that could not be mirrored: {1}.</source>
             <extracomment>doctor/home.py {0}: name, {1}: issues</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射 {0} 有未能镜像的路径：{1}。</translation>
         </message>
         <message>
             <source>See: skynet issues, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请查看：skynet issues，或打开窗口。</translation>
         </message>
         <message>
             <source>Or start Skynet yourself after each login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>或在每次登录后自行启动 Skynet。</translation>
         </message>
         <message>
             <source>Skynet starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 在登录时启动。</translation>
         </message>
         <message>
             <source>Skynet does not start at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 不在登录时启动。</translation>
         </message>
         <message>
             <source>Switch it on in the settings, if you wish.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如有需要，请在设置中打开。</translation>
         </message>
         <message>
             <source>Starting at login was switched off in the system's own settings.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动已在系统自身的设置中关闭。</translation>
         </message>
         <message>
             <source>Another home of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动的是 Skynet 的另一个主目录，而不是这一个。</translation>
         </message>
         <message>
             <source>Another copy of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>登录时启动的是 Skynet 的另一个副本，而不是这一个。</translation>
         </message>
         <message>
             <source>Switch it off and on again in the settings of the one that is to start.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在要启动的那一个的设置中先关闭再打开此项。</translation>
         </message>
         <message>
             <source>By its name it keeps them in plain text. Choose this system's keyring instead.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从名称看，它以明文保存机密信息。请改为选择此系统的密钥环。</translation>
         </message>
         <message>
             <source>Until then no service that needs a secret works.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在此之前，需要机密信息的服务都无法工作。</translation>
         </message>
         <message>
             <source>No keyring keeps secrets here, so services that need one do not work.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处没有可保存机密信息的密钥环，因此需要机密信息的服务无法工作。</translation>
         </message>
         <message>
             <source>The secrets of {0} are in the memory of the running app alone, if it runs.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的机密信息仅在正在运行的应用的内存中（如果它在运行）。</translation>
         </message>
         <message>
             <source>They cannot be looked at from elsewhere.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法从别处查看它们。</translation>
         </message>
         <message>
             <source>Enter them again.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请重新输入。</translation>
         </message>
         <message>
             <source>No {0} of {1} is stored.</source>
             <extracomment>doctor/kept.py {0}: labels, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有存储 {1} 的{0}。</translation>
         </message>
         <message>
             <source>Enter it in the settings, under Services.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在设置的“服务”中输入。</translation>
         </message>
         <message>
             <source>No secret of {0} is stored; it signs in without one, or not at all.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有存储 {0} 的机密信息；它无需机密信息即可登录，或根本无需登录。</translation>
         </message>
         <message>
             <source>The secrets of {0} are stored.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的机密信息已存储。</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
             <extracomment>doctor/rounds.py {0}: type(error).__name__, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法检查此项：{0}：{1}。</translation>
         </message>
         <message>
             <source>Save the diagnostics, and show them to somebody who knows Skynet.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请保存诊断信息，并交给了解 Skynet 的人查看。</translation>
         </message>
         <message>
             <source>This was not done after {0} seconds.</source>
             <extracomment>doctor/rounds.py {0}: self._check.seconds</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 秒后仍未完成。</translation>
         </message>
         <message>
             <source>Something hangs: a disk, a share or a server. Look at it, and try again.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>有什么卡住了：磁盘、共享或服务器。请查看，然后重试。</translation>
         </message>
         <message>
             <source>Or try it in the window of the running app, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>或在正在运行的应用窗口的“服务”中尝试。</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在设置的“服务”中更正。</translation>
         </message>
         <message>
             <source>{0} works: a test file was written, read and deleted.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 工作正常：已写入、读取并删除一个测试文件。</translation>
         </message>
         <message>
             <source>{0} answers and can be listed.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 有响应，并且可以列出。</translation>
         </message>
         <message>
             <source>Its clock and this computer's are {0} apart.</source>
             <extracomment>doctor/services.py {0}: _span(off)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它的时钟与此计算机的时钟相差 {0}。</translation>
         </message>
         <message>
             <source>{0} If this one is right, tell whoever runs the service.</source>
             <extracomment>doctor/services.py {0}: SET_CLOCK</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 如果此计算机的时钟正确，请告知服务管理员。</translation>
         </message>
         <message>
             <source>Its clock agrees with this computer's.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它的时钟与此计算机的时钟一致。</translation>
         </message>
         <message>
             <source>{0} are free there.</source>
             <extracomment>doctor/services.py {0}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>那里有 {0} 可用空间。</translation>
         </message>
         <message>
             <source>Make room there, or choose another destination.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在那里腾出空间，或选择其他目标位置。</translation>
         </message>
         <message>
             <source>Make room there soon.</source>
             <extracomment>doctor/services.py; doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请尽快在那里腾出空间。</translation>
         </message>
         <message>
             <source>It keeps versions: what is replaced or removed there stays, and is billed.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它保留版本：在那里被替换或移除的内容会保留，并会计费。</translation>
         </message>
         <message>
             <source>A lifecycle rule for old versions can end that after some time.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>可用针对旧版本的生命周期规则，在一段时间后结束保留。</translation>
         </message>
         <message>
             <source>It keeps no versions; what is replaced or removed goes to Skynet's own trash, where the mapping says so.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它不保留版本；被替换或移除的内容会进入 Skynet 自己的回收站（如果映射如此设置）。</translation>
         </message>
         <message>
             <source>No rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>那里没有规则来移除已开始但从未完成的上传。</translation>
         </message>
         <message>
             <source>Skynet removes its own when it starts. A lifecycle rule for incomplete multipart uploads, after 7 days, also covers a computer that never comes back.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 启动时会移除自己的未完成上传。设置 7 天后清理未完成分段上传的生命周期规则，还可处理计算机不再回来的情况。</translation>
         </message>
         <message>
             <source>A rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>那里有规则会移除已开始但从未完成的上传。</translation>
         </message>
         <message>
             <source>{0} are free where Skynet keeps its state and log ({1}).</source>
             <extracomment>doctor/storage.py {0}: amount(free), {1}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 保存状态和日志的位置（{1}）有 {0} 可用空间。</translation>
         </message>
         <message>
             <source>Make room there: Skynet cannot note what it does on a full disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在那里腾出空间：磁盘已满时，Skynet 无法记录它所做的操作。</translation>
         </message>
         <message>
             <source>Skynet cannot write to its own folder {0}: {1}.</source>
             <extracomment>doctor/storage.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet 无法写入自己的文件夹 {0}：{1}。</translation>
         </message>
         <message>
             <source>Make it yours to write in, or make room on its disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请使它可由您写入，或在它的磁盘上腾出空间。</translation>
         </message>
         <message>
             <source>Skynet's own databases were looked through: {0}.</source>
             <extracomment>doctor/storage.py {0}: amount(total)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已检查 Skynet 自己的数据库：{0}。</translation>
         </message>
         <message>
             <source>A database of the mapping {0} is damaged ({1}: {2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: path.name, {2}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>映射 {0} 的一个数据库已损坏（{1}：{2}）。</translation>
         </message>
         <message>
             <source>Start Skynet anew: it sets the file aside and rebuilds it, without sending all again. If this happens more than once, check the disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请重新启动 Skynet：它会将该文件放到一旁并重建，无需重新发送全部内容。如果多次发生，请检查磁盘。</translation>
         </message>
         <message>
             <source>The log of a database of {0} has grown to {1} ({2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: amount(log), {2}: path.name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的一个数据库的日志已增长到 {1}（{2}）。</translation>
         </message>
         <message>
             <source>Start Skynet anew; that writes it back.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请重新启动 Skynet；这会将其写回。</translation>
         </message>
         <message>
             <source>A damaged database of {0} was set aside and rebuilt ({1}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的一个损坏的数据库已放到一旁并重建（{1}）。</translation>
         </message>
         <message>
             <source>If all is well since, delete what has damaged in its name below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果此后一切正常，请删除 {0} 下名称中含有 damaged 的内容。</translation>
         </message>
         <message>
             <source>The counts of requests are damaged ({0}).</source>
             <extracomment>doctor/storage.py {0}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请求计数已损坏（{0}）。</translation>
         </message>
         <message>
             <source>They begin anew with the next request; nothing else depends on them.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它会从下一次请求起重新计数；其他功能不受影响。</translation>
         </message>
         <message>
             <source>State of mappings that are no longer there: {0}.</source>
             <extracomment>doctor/storage.py {0}: ', '.join(sorted(left)[:5])</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已不存在的映射的状态：{0}。</translation>
         </message>
         <message>
             <source>It can be deleted below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>可以在 {0} 下将其删除。</translation>
         </message>
         <message>
             <source>This system sets no limit to how many folders may be watched.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此系统不限制可监视的文件夹数量。</translation>
         </message>
         <message>
             <source>{0} folders are to be watched and other programs watch {1}; this computer allows {2} together.</source>
             <extracomment>doctor/watching.py {0}: folders, {1}: used.watches, {2}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>需要监视 {0} 个文件夹，其他程序监视 {1} 个；此计算机总共允许 {2} 个。</translation>
         </message>
         <message>
             <source>Not all folders could be counted in time, so there may be more to watch.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未能及时统计所有文件夹，因此需要监视的可能更多。</translation>
         </message>
         <message>
             <source>Count again when the disk has less to do.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在磁盘较空闲时重新统计。</translation>
         </message>
         <message>
             <source>The rest is looked through again and again instead, which costs time and power. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>其余部分改为反复扫描，这会耗费时间和电量。请在终端中提高限制。</translation>
         </message>
         <message>
             <source>That is close. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已接近限制。请在终端中提高限制。</translation>
         </message>
         <message>
             <source>Programs of this computer need {0} queues for watching, one a mapping among them; {1} are allowed.</source>
             <extracomment>doctor/watching.py {0}: needed, {1}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机上的程序需要 {0} 个监视队列，其中每个映射占一个；允许 {1} 个。</translation>
         </message>
         <message>
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有队列的映射改为反复扫描。请在终端中提高限制。</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
             <extracomment>engine/catalogue_load.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此服务无法列出它保存的内容，因此无法还原。</translation>
         </message>
         <message>
             <source>{0} of {1} files were changed at once that nobody had touched for a day. If you did not do this, a virus may be encrypting them. Send the changed files?</source>
             <extracomment>engine/changes.py {0}: count, {1}: files</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{1} 个文件中有 {0} 个同时发生了更改，而它们此前一天内无人改动。如果这不是您所为，可能有病毒正在加密它们。是否发送已更改的文件？</translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
@@ -5445,12 +5445,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The destination is not the one that was mirrored to before: most of the {0} files that were sent there are missing. If a disk is unplugged, connect it. Send them all again?</source>
             <extracomment>engine/mark.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置不是之前镜像到的那个：已发送到那里的 {0} 个文件大多缺失。如果有磁盘被拔出，请连接它。是否重新发送全部文件？</translation>
         </message>
         <message>
             <source>Skynet Desktop mirrors a folder to this place. What it removed or replaced is kept in the folder trash for a while.</source>
             <extracomment>engine/mark.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop 将一个文件夹镜像到此处。它移除或替换的内容会在文件夹 trash 中保留一段时间。</translation>
         </message>
         <message>
             <source>Unexpected trouble: {0}: {1}</source>
@@ -5480,127 +5480,127 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Nothing of this name is at the destination.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置没有此名称的内容。</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>据目前所知，目标位置在那个时间没有此名称的内容。</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
             <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{1} 中需要 {0}，但那里只有 {2} 可用空间。请腾出空间，或还原到其他磁盘。</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
             <extracomment>engine/restore.py {0}: rival</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>对此计算机而言，“{0}”是同一个名称；请将这一项单独还原到其他文件夹。</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处的这个文件名一再被其他内容占用。</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处有同名的文件夹。</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处有同名的链接或其他不是文件的项目。</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的文件在列出之后发生了更改。</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此服务无法取回该文件。</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这种形式的名称保留给 Skynet 自身使用。</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这样的路径可能指向文件夹之外，因此不会还原。</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
             <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机上的文件不能使用此名称。</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机会去掉此名称末尾的点或空格。</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>另一个还原操作正在还原此文件。</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处有一个不是文件的项目占用了未完成副本的名称。</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
             <extracomment>engine/restore_same.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它已不在目标位置。</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处有一个链接与文件夹同名，可能指向别处。</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处有一个文件与文件夹同名。</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不存在。请创建它，或选择其他文件夹。</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 的磁盘已满。请腾出空间，然后重新还原。</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
             <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法写入文件夹 {0}：{1}。</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已无法访问 {0} 的磁盘。</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
             <extracomment>engine/restore_target.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机不支持此名称或大小：{0}。</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不允许在此处写入该文件。</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此处有一个同名但类型不同的项目。</translation>
         </message>
         <message>
             <source>{0} paths could not be mirrored.</source>
@@ -5615,82 +5615,82 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>1 file at the destination is not as it should be; verification shows which.</source>
             <extracomment>engine/status.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置有 1 个文件不正确；校验会显示是哪一个。</translation>
         </message>
         <message>
             <source>{0} files at the destination are not as they should be; verification shows which.</source>
             <extracomment>engine/status.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置有 {0} 个文件不正确；校验会显示是哪些。</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已停止。</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
             <extracomment>engine/verifier.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目前不发送任何内容；稍后会重试。</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
             <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它在此处，但不在目标位置。</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
             <extracomment>engine/verify_judging.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它已不在此处，但仍在目标位置。</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它在此处有 {0}，在目标位置有 {1}。</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它的时间在此处是 {0}，在目标位置是 {1}。</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此服务无法列出其文件，因此无法校验。</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此服务无法取回文件，因此只能快速校验。</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它在目标位置的内容与此处的不同。</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它在此处发生了更改，但没有迹象表明有人保存过它，就像磁盘出现故障时那样；目标位置保存着已发送的内容。请还原它，或重新保存以发送它。</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它在此处发生了更改，但没有迹象表明有人保存过它，就像磁盘出现故障时那样，而目标位置保存的又是另外的内容。请查看两者。</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
             <extracomment>engine/verify_run.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>列出的内容无法保存在此计算机的磁盘上：{0}。</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
             <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不存在（{1}）。如果它位于某个驱动器上，请连接该驱动器。</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
             <extracomment>engine/verify_run.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹 {0} 不是之前镜像的那个。</translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
@@ -5950,7 +5950,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置不再接收数据：已满或配额已用完。</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -6098,7 +6098,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0} %</source>
             <extracomment>desktop/forms/inputs.py</extracomment>
-            <translation type="unfinished">{0}%</translation>
+            <translation>{0}%</translation>
         </message>
         <message>
             <source>This is needed.</source>
@@ -6215,7 +6215,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This folder is mirrored from now on, in place of the one before. What is not in it is asked about before it is removed anywhere.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>从现在起镜像此文件夹，取代之前的文件夹。对于不在其中的内容，在任何位置移除之前都会先询问。</translation>
         </message>
         <message>
             <source>Not yet</source>
@@ -6225,108 +6225,108 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Nothing is sent and nothing is removed until the folder from before is back. Plug in its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在之前的文件夹恢复之前，不发送也不移除任何内容。例如，请插入它的磁盘。</translation>
         </message>
         <message>
             <source>Send them all again</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>全部重新发送</translation>
         </message>
         <message>
             <source>What is at the destination now is right: it becomes the mirror, and what is missing there is sent.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的现有内容是正确的：它成为镜像，那里缺少的内容会发送过去。</translation>
         </message>
         <message>
             <source>Nothing is sent and nothing is removed until the destination from before is back. Connect its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在之前的目标位置恢复之前，不发送也不移除任何内容。例如，请连接它的磁盘。</translation>
         </message>
         <message numerus="yes">
             <source>Remove %Ln file(s) there too</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>也在那里移除 %Ln 个文件</numerusform>
             </translation>
         </message>
         <message>
             <source>They are removed at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它们会在目标位置被移除。{0}</translation>
         </message>
         <message>
             <source>They are removed at the destination, and nobody can bring them back.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它们会在目标位置被移除，且无法找回。</translation>
         </message>
         <message>
             <source>Keep them there</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在那里保留</translation>
         </message>
         <message>
             <source>They stay at the destination, and are not asked about again. Restore… can bring them back to this computer.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它们会保留在目标位置，且不再询问。“还原…”可将它们找回到此计算机。</translation>
         </message>
         <message>
             <source>Gone from the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已从文件夹中消失</translation>
         </message>
         <message>
             <source>Send the changed files</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>发送已更改的文件</translation>
         </message>
         <message numerus="yes">
             <source>Send %Ln changed file(s)</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>发送 %Ln 个已更改的文件</numerusform>
             </translation>
         </message>
         <message>
             <source>They replace what is at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它们会替换目标位置的内容。{0}</translation>
         </message>
         <message>
             <source>They replace what is at the destination, and nobody can bring back what was in them.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它们会替换目标位置的内容，且无法找回其中原有的内容。</translation>
         </message>
         <message>
             <source>Wait, I want to look first</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>等等，我想先看看</translation>
         </message>
         <message>
             <source>Nothing is sent until you come back and decide. If you did not change these files yourself, a virus may have: what is at the destination is still as it was.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在您回来决定之前，不发送任何内容。如果这些文件不是您自己更改的，可能是病毒所为：目标位置的内容仍保持原样。</translation>
         </message>
         <message>
             <source>Changed in the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件夹中已更改</translation>
         </message>
         <message>
             <source>Restore… can bring them back at any time.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“还原…”可随时找回它们。</translation>
         </message>
         <message numerus="yes">
             <source>Restore… can bring them back for %n day(s).</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>“还原…”可在 %n 天内找回它们。</numerusform>
             </translation>
         </message>
         <message>
             <source>Look and decide…</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>查看并决定…</translation>
         </message>
         <message>
             <source>Yes</source>
@@ -6344,95 +6344,95 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>until {0}</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>直到 {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln version(s)</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个版本</numerusform>
             </translation>
         </message>
         <message>
             <source>As it is there now</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>那里现在的样子</translation>
         </message>
         <message>
             <source>Until {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>直到 {0}</translation>
         </message>
         <message>
             <source>written {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>写入于 {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>已还原 %Ln 个文件</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything was there already</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">全部内容原本就已存在</translation>
+            <translation>全部内容原本就已存在</translation>
         </message>
         <message>
             <source>Nothing came back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有还原任何内容</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已停止。</translation>
         </message>
         <message>
             <source>Begin again for the rest: what is here is not fetched anew.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>重新开始即可还原其余部分：此处已有的内容不会再次获取。</translation>
         </message>
         <message>
             <source>{0} did not come back; the first of them are shown.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 未能还原；已显示其中的前几个。</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were the same already.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件原本就相同。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln other file(s) of the same name were left as they are.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个同名的其他文件保持原样。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) got a new name, beside one that was there.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件换了新名称，放在原有文件旁边。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were replaced; what was there lies beside them.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>已替换 %Ln 个文件；原有的文件放在旁边。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are younger than the time you chose, and were left out.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件晚于您选择的时间，未予还原。</numerusform>
             </translation>
         </message>
     </context>
@@ -6726,52 +6726,52 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Ask before replacing a larger share than</source>
             <extracomment>setting change_limit_share: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>更改的比例超过此值时先询问</translation>
         </message>
         <message>
             <source>When more than this share of all mirrored files, untouched for a day, changes at once, the mapping asks first: it may be a virus that encrypts them.</source>
             <extracomment>setting change_limit_share: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>如果所有已镜像的文件中，一天内无人改动的文件同时更改的比例超过此值，映射会先询问：可能是病毒在加密它们。</translation>
         </message>
         <message>
             <source>Keep at the destination</source>
             <extracomment>setting keep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在目标位置保留</translation>
         </message>
         <message>
             <source>What is removed or replaced there goes to a dated trash folder first, or stays as a version where the service keeps those.</source>
             <extracomment>setting keep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>在那里被移除或替换的内容会先进入带日期的回收站文件夹；如果服务保留版本，则作为版本保留。</translation>
         </message>
         <message>
             <source>Keep it for (days)</source>
             <extracomment>setting keep_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>保留时间（天）</translation>
         </message>
         <message>
             <source>How long the trash folder at the destination keeps a file; 0 for ever.</source>
             <extracomment>setting keep_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>目标位置的回收站文件夹将文件保留多久；0 表示永久。</translation>
         </message>
         <message>
             <source>Verify every (days)</source>
             <extracomment>setting verify_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>校验间隔（天）</translation>
         </message>
         <message>
             <source>How often it is proven anew that the destination holds what is here; 0 for never.</source>
             <extracomment>setting verify_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>每隔多久重新证明目标位置保存着此处的内容；0 表示从不。</translation>
         </message>
         <message>
             <source>Verify by reading back</source>
             <extracomment>setting verify_deep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>通过读回进行校验</translation>
         </message>
         <message>
             <source>Each content is read back and compared, which costs as much as a download.</source>
             <extracomment>setting verify_deep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>每个文件的内容都会读回并比对，开销与下载相当。</translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
@@ -7571,14 +7571,14 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>已还原 %Ln 个文件</numerusform>
             </translation>
         </message>
         <message>
             <source>Not everything came back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未能全部还原</translation>
         </message>
         <message>
             <source>{0}: see what can be done.</source>
@@ -7588,8 +7588,8 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) differ at the destination</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件在目标位置有差异</numerusform>
             </translation>
         </message>
         <message>
@@ -7603,112 +7603,112 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln difference(s), all being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 处差异，全部正在修复</numerusform>
             </translation>
         </message>
         <message>
             <source>{0}, {1} of them being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}，其中 {1} 处正在修复</translation>
         </message>
         <message>
             <source>It did not come to its end</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>未能进行到底</translation>
         </message>
         <message>
             <source>There was nothing to compare</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>没有可比对的内容</translation>
         </message>
         <message numerus="yes">
             <source>All %Ln file(s) are right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>全部 %Ln 个文件均正确</numerusform>
             </translation>
         </message>
         <message>
             <source>Verified {0} · {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>上次校验：{0} · {1}</translation>
         </message>
         <message>
             <source>Verifying: {0} of {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在校验：{0} / {1}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln difference(s)</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 处差异</numerusform>
             </translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已读回并比对全部内容。</translation>
         </message>
         <message>
             <source>Sizes, times and the checksums that the service keeps were compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已比对大小、时间以及服务保存的校验和。</translation>
         </message>
         <message>
             <source>{0}, {1} · took {2} · {3}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}，{1} · 用时 {2} · {3}</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已停止。</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) wait to be sent and were not compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 个文件正在等待发送，未予比对。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) there did not come from this folder. They are never touched.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>那里有 %Ln 个文件并非来自此文件夹。它们绝不会被改动。</numerusform>
             </translation>
         </message>
         <message>
             <source>Missing there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>那里缺少</translation>
         </message>
         <message>
             <source>Other size</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>大小不同</translation>
         </message>
         <message>
             <source>Other time</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>时间不同</translation>
         </message>
         <message>
             <source>Other content</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>内容不同</translation>
         </message>
         <message>
             <source>Too much there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>那里多出</translation>
         </message>
         <message>
             <source>Not readable</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">无法读取</translation>
+            <translation>无法读取</translation>
         </message>
     </context>
     <context>

@@ -58,7 +58,8 @@ def _zone(chosen: str, shown: datetime) -> Iterator[Said]:
             "Correct or remove the variable, or install the system's time zones (tzdata).",
         )
         return
-    yield ok(f"It is {shown:%Y-%m-%d %H:%M} in {shown.tzname()} ({shown:%z}).")
+    moment, zone, offset = f"{shown:%Y-%m-%d %H:%M}", shown.tzname(), f"{shown:%z}"
+    yield ok(f"It is {moment} in {zone} ({offset}).")
 
 
 def _is_zone(name: str) -> bool:

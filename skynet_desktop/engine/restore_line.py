@@ -82,9 +82,10 @@ class Line:
             told = self._outage.error
             assert told is not None
             patient = time.monotonic() - self._good_at < PATIENCE_SECONDS
-            if self._reconnect is None or self._outage.retry_at is None or not patient:
+            seconds = self._outage.retry_in()
+            if self._reconnect is None or seconds is None or not patient:
                 return self._settle(None, told)
-            if self._stopping.wait(max(0.0, self._outage.retry_at - time.time())):
+            if self._stopping.wait(seconds):
                 return self._settle(None, Stopped("Stopped."))
             try:
                 fresh = self._reconnect()

@@ -131,7 +131,7 @@ class SftpGround(Ground):
             new.mkdir()
         log = folder / "sftp.log"
         log.touch()
-        self.server: Sshd = Sshd(keys, extra=f"Subsystem sftp {_logging_server(folder, log)}")
+        self.server: Sshd = Sshd(keys, extra=_logging(_logging_server(folder, log)))
         self.server.start()
         try:
             self.proxy = FaultyProxy((self.server.host, self.server.port))
@@ -173,6 +173,12 @@ class SftpGround(Ground):
 
 def _is_temporary(path: Path) -> bool:
     return path.name.startswith(".skynet-")
+
+
+def _logging(server: str) -> str:
+    """It is started by the user's shell. What ~/.bashrc does must not be part of the torture:
+    bash passes it over where it believes that it is no first shell."""
+    return f"Subsystem sftp {server}\nSetEnv SHLVL=3"
 
 
 def _logging_server(folder: Path, log: Path) -> str:
