@@ -4857,11 +4857,6 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Korrigieren oder entfernen Sie die Variable, oder installieren Sie die Zeitzonen des Systems (tzdata).</translation>
         </message>
         <message>
-            <source>It is {0} in {1} ({0}).</source>
-            <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation>Es ist {0} in {1} ({0}).</translation>
-        </message>
-        <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
             <translation>Dieses System setzt hier keine Grenze, auf die es ankommt.</translation>
@@ -5960,6 +5955,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
             <translation>Das Ziel nimmt keine Daten mehr an: Es ist voll, oder ein Kontingent ist aufgebraucht.</translation>
+        </message>
+        <message>
+            <source>It is {0} in {1} ({2}).</source>
+            <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
+            <translation>Es ist {0} in {1} ({2}).</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7637,7 +7637,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>{0}, {1} of them being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation>{0}, davon werden {1} in Ordnung gebracht</translation>
+            <translation>{0}, davon {1} in Reparatur</translation>
         </message>
         <message>
             <source>It did not come to its end</source>
@@ -7674,6 +7674,16 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
                 <numerusform>%Ln Abweichung</numerusform>
                 <numerusform>%Ln Abweichungen</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Every content is read back and compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>Jeder Inhalt wird zurückgelesen und verglichen.</translation>
+        </message>
+        <message>
+            <source>Sizes, times and the checksums that the service keeps are compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>Größen, Zeiten und die Prüfsummen, die der Dienst aufbewahrt, werden verglichen.</translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>

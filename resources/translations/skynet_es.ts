@@ -4857,11 +4857,6 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>Corrija o quite la variable, o instale las zonas horarias del sistema (tzdata).</translation>
         </message>
         <message>
-            <source>It is {0} in {1} ({0}).</source>
-            <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation>La hora es {0} en {1} ({0}).</translation>
-        </message>
-        <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
             <translation>Este sistema no pone aquí ningún límite que importe.</translation>
@@ -5024,7 +5019,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Correct it, or take it away. Services of that kind do not work until then.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation>Corríjala o quítela. Hasta entonces, los servicios de ese tipo no funcionan.</translation>
+            <translation>Corríjalo o quítelo. Hasta entonces, los servicios de ese tipo no funcionan.</translation>
         </message>
         <message>
             <source>Kinds of service of your own that can be used: {0}.</source>
@@ -5960,6 +5955,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
             <translation>El destino no acepta más datos: está lleno o se agotó una cuota.</translation>
+        </message>
+        <message>
+            <source>It is {0} in {1} ({2}).</source>
+            <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
+            <translation>La hora es {0} en {1} ({2}).</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7674,6 +7674,16 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
                 <numerusform>%Ln diferencia</numerusform>
                 <numerusform>%Ln diferencias</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Every content is read back and compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>Cada contenido se vuelve a leer y se compara.</translation>
+        </message>
+        <message>
+            <source>Sizes, times and the checksums that the service keeps are compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>Se comparan los tamaños, las horas y las sumas de comprobación que guarda el servicio.</translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>

@@ -4857,11 +4857,6 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Corrigez ou retirez la variable, ou installez les fuseaux horaires du système (tzdata).</translation>
         </message>
         <message>
-            <source>It is {0} in {1} ({0}).</source>
-            <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation>Il est {0} en {1} ({0}).</translation>
-        </message>
-        <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
             <translation>Ce système ne fixe aucune limite gênante ici.</translation>
@@ -5604,7 +5599,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The file may not be written here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation>Le fichier ne peut pas être écrit ici, faute de droits.</translation>
+            <translation>L'écriture du fichier n'est pas autorisée ici.</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
@@ -5960,6 +5955,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
             <translation>La destination n'accepte plus de données : elle est pleine ou un quota est épuisé.</translation>
+        </message>
+        <message>
+            <source>It is {0} in {1} ({2}).</source>
+            <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
+            <translation>Il est {0} en {1} ({2}).</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -6318,7 +6318,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Nothing is sent until you come back and decide. If you did not change these files yourself, a virus may have: what is at the destination is still as it was.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation>Rien n'est envoyé tant que vous n'êtes pas revenu décider. Si vous n'avez pas modifié ces fichiers vous-même, c'est peut-être un virus : ce qui est à destination est encore comme avant.</translation>
+            <translation>Rien n'est envoyé avant votre décision. Si vous n'avez pas modifié ces fichiers vous-même, c'est peut-être un virus : ce qui est à destination est encore comme avant.</translation>
         </message>
         <message>
             <source>Changed in the folder</source>
@@ -7674,6 +7674,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
                 <numerusform>%Ln différence</numerusform>
                 <numerusform>%Ln différences</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Every content is read back and compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>Chaque contenu est relu et comparé.</translation>
+        </message>
+        <message>
+            <source>Sizes, times and the checksums that the service keeps are compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>Les tailles, les dates et les sommes de contrôle conservées par le service sont comparées.</translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>

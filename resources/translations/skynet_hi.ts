@@ -123,7 +123,7 @@
         <message>
             <source>&amp;Check-up…</source>
             <extracomment>desktop/settings_dialog/advanced.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पूरी जाँच (&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Open log</source>
@@ -249,62 +249,62 @@
         <message>
             <source>Search everywhere, also in what was removed</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>हर जगह खोजें, हटाई गई चीज़ों में भी</translation>
         </message>
         <message>
             <source>Nothing here</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ कुछ नहीं है</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>खोजा जा रहा है…</translation>
         </message>
         <message>
             <source>Choose all of this &amp;folder</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस फ़ोल्डर का सब कुछ चुनें (&amp;F)</translation>
         </message>
         <message>
             <source>Choose &amp;nothing</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कुछ न चुनें (&amp;N)</translation>
         </message>
         <message>
             <source>&amp;Versions…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>संस्करण (&amp;V)…</translation>
         </message>
         <message>
             <source>To find what was removed, choose a time before that.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>हटाई गई चीज़ें पाने के लिए उससे पहले का समय चुनें।</translation>
         </message>
         <message>
             <source>No file or folder of this name was found.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस नाम की कोई फ़ाइल या फ़ोल्डर नहीं मिला।</translation>
         </message>
         <message>
             <source>The folder is empty. What was removed from it is seen at an earlier time.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर खाली है। इसमें से जो हटाया गया, वह पहले के समय पर दिखता है।</translation>
         </message>
         <message>
             <source>Tick what you want to have back.</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो वापस चाहिए, उस पर निशान लगाएँ।</translation>
         </message>
         <message>
             <source>Counting…</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished">गिनती जारी…</translation>
+            <translation>गिनती जारी…</translation>
         </message>
         <message>
             <source>Chosen: {0}, {1}</source>
             <extracomment>desktop/restore/browser.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>चुने गए: {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -312,37 +312,37 @@
         <message>
             <source>Check-up</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पूरी जाँच</translation>
         </message>
         <message>
             <source>The check-up is under way</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पूरी जाँच चल रही है</translation>
         </message>
         <message>
             <source>What was found</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो मिला</translation>
         </message>
         <message>
             <source>Check &amp;again</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फिर जाँचें (&amp;A)</translation>
         </message>
         <message>
             <source>C&amp;opy</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कॉपी करें (&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बंद करें (&amp;C)</translation>
         </message>
         <message>
             <source>Looking everything over…</source>
             <extracomment>desktop/checkup/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सब कुछ देखा जा रहा है…</translation>
         </message>
     </context>
     <context>
@@ -363,12 +363,12 @@
         <message>
             <source>Where you are</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आप कहाँ हैं</translation>
         </message>
         <message>
             <source>Go to {0}</source>
             <extracomment>desktop/restore/crumbs.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} पर जाएँ</translation>
         </message>
     </context>
     <context>
@@ -445,17 +445,17 @@
         <message>
             <source>File</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished">फ़ाइल</translation>
+            <translation>फ़ाइल</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>क्या अलग है</translation>
         </message>
         <message>
             <source>In words</source>
             <extracomment>desktop/verify/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>शब्दों में</translation>
         </message>
     </context>
     <context>
@@ -488,32 +488,32 @@
         <message>
             <source>folder</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर</translation>
         </message>
         <message>
             <source>file</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ाइल</translation>
         </message>
         <message>
             <source>Name</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">नाम</translation>
+            <translation>नाम</translation>
         </message>
         <message>
             <source>Size</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">आकार</translation>
+            <translation>आकार</translation>
         </message>
         <message>
             <source>Modified</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बदलने का समय</translation>
         </message>
         <message>
             <source>Versions</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>संस्करण</translation>
         </message>
     </context>
     <context>
@@ -521,7 +521,7 @@
         <message>
             <source>Files and folders at the destination</source>
             <extracomment>desktop/restore/entries_view.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर फ़ाइलें और फ़ोल्डर</translation>
         </message>
     </context>
     <context>
@@ -547,12 +547,12 @@
         <message>
             <source>File</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">फ़ाइल</translation>
+            <translation>फ़ाइल</translation>
         </message>
         <message>
             <source>Why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">क्यों</translation>
+            <translation>क्यों</translation>
         </message>
     </context>
     <context>
@@ -737,27 +737,27 @@ becomes {1} on {2}</source>
         <message>
             <source>Versions of a file</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ाइल के संस्करण</translation>
         </message>
         <message>
             <source>Each line is the file as it was until it was replaced or removed.</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>हर लाइन वह फ़ाइल है, जैसी वह बदले या हटाए जाने तक थी।</translation>
         </message>
         <message>
             <source>Versions, the newest first</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>संस्करण, सबसे नया पहले</translation>
         </message>
         <message>
             <source>&amp;Choose this version</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह संस्करण चुनें (&amp;C)</translation>
         </message>
         <message>
             <source>Cancel</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished">रद्द करें</translation>
+            <translation>रद्द करें</translation>
         </message>
     </context>
     <context>
@@ -995,12 +995,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Verify</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सत्यापित करें</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/window/card.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस लाएँ…</translation>
         </message>
         <message>
             <source>Edit service…</source>
@@ -1301,32 +1301,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Progress of the restoring</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस लाने की प्रगति</translation>
         </message>
         <message>
             <source>These did not come back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ये वापस नहीं आईं</translation>
         </message>
         <message>
             <source>What did not come back, and why</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>क्या वापस नहीं आया, और क्यों</translation>
         </message>
         <message>
             <source>Connecting…</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कनेक्ट हो रहा है…</translation>
         </message>
         <message>
             <source>Restoring {0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस लाया जा रहा है: {1} में से {0}</translation>
         </message>
         <message>
             <source>{0} of {1}</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">{1} में से {0}</translation>
+            <translation>{1} में से {0}</translation>
         </message>
     </context>
     <context>
@@ -1390,27 +1390,27 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Search by name</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">नाम से खोजें</translation>
+            <translation>नाम से खोजें</translation>
         </message>
         <message>
             <source>Copy path</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished">पथ कॉपी करें</translation>
+            <translation>पथ कॉपी करें</translation>
         </message>
         <message>
             <source>Looking…</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>खोजा जा रहा है…</translation>
         </message>
         <message>
             <source>The first {0} are shown; scroll for more</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पहली {0} दिखाई गई हैं; और देखने के लिए स्क्रोल करें</translation>
         </message>
         <message>
             <source>No file fits the search.</source>
             <extracomment>desktop/paged_list.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>खोज से कोई फ़ाइल मेल नहीं खाती।</translation>
         </message>
     </context>
     <context>
@@ -1457,22 +1457,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0}: {1}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished">{0}: {1}</translation>
+            <translation>{0}: {1}</translation>
         </message>
         <message>
             <source>Stop</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>रोकें</translation>
         </message>
         <message>
             <source>Details…</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>विवरण…</translation>
         </message>
         <message>
             <source>Progress of the verification of {0}</source>
             <extracomment>desktop/verify/strip.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} के सत्यापन की प्रगति</translation>
         </message>
     </context>
     <context>
@@ -1630,32 +1630,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0} needs your decision</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} को आपका फ़ैसला चाहिए</translation>
         </message>
         <message>
             <source>Files this is about</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह इन फ़ाइलों के बारे में है</translation>
         </message>
         <message>
             <source>Decide &amp;later</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बाद में तय करें (&amp;L)</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बंद करें (&amp;C)</translation>
         </message>
         <message>
             <source>There is nothing to decide any more</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अब तय करने को कुछ नहीं है</translation>
         </message>
         <message>
             <source>It was answered elsewhere, or the files are as they were before.</source>
             <extracomment>desktop/questions/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसका जवाब कहीं और दे दिया गया, या फ़ाइलें फिर पहले जैसी हैं।</translation>
         </message>
     </context>
     <context>
@@ -1719,82 +1719,82 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस लाएँ</translation>
         </message>
         <message>
             <source>Reading the destination</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पढ़ा जा रहा है</translation>
         </message>
         <message>
             <source>The destination cannot be read</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पढ़ा नहीं जा सकता</translation>
         </message>
         <message>
             <source>&amp;Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मैपिंग (&amp;M)</translation>
         </message>
         <message>
             <source>Mapping</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मैपिंग</translation>
         </message>
         <message>
             <source>Bac&amp;k</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पीछे (&amp;K)</translation>
         </message>
         <message>
             <source>&amp;Read anew</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>नए सिरे से पढ़ें (&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Open folder</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर खोलें (&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>रोकें (&amp;S)</translation>
         </message>
         <message>
             <source>Close</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished">बंद करें</translation>
+            <translation>बंद करें</translation>
         </message>
         <message>
             <source>Reading what is there…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ जो है, वह पढ़ा जा रहा है…</translation>
         </message>
         <message>
             <source>Reading what is there: {0} so far</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ जो है, वह पढ़ा जा रहा है: अब तक {0}</translation>
         </message>
         <message>
             <source>There is no mapping, so there is nothing to bring back from.</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कोई मैपिंग नहीं है, इसलिए वापस लाने को कुछ नहीं है।</translation>
         </message>
         <message>
             <source>&amp;Continue…</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आगे बढ़ें (&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Restore</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस लाएँ (&amp;R)</translation>
         </message>
         <message>
             <source>{0}, {1} will come back</source>
             <extracomment>desktop/restore/window.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस आएँगी: {0}, {1}</translation>
         </message>
     </context>
     <context>
@@ -1802,52 +1802,52 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>For ever</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>हमेशा के लिए</translation>
         </message>
         <message>
             <source>Never</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कभी नहीं</translation>
         </message>
         <message>
             <source>When you delete files here</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जब आप यहाँ फ़ाइलें मिटाएँ</translation>
         </message>
         <message>
             <source>When very many files change at once</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जब एक साथ बहुत सारी फ़ाइलें बदल जाएँ</translation>
         </message>
         <message>
             <source>What can be brought back</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>क्या वापस लाया जा सकता है</translation>
         </message>
         <message>
             <source>Proof that all is there</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सब कुछ होने का प्रमाण</translation>
         </message>
         <message>
             <source>Where the bucket keeps versions, those are used; where it does not, old copies lie in the folder {0} on {1}. “Restore…” finds them in both.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जहाँ बकेट संस्करण रखता है, वहाँ उनका उपयोग होता है; जहाँ नहीं रखता, वहाँ पुरानी कॉपी {1} पर फ़ोल्डर {0} में रहती हैं। “वापस लाएँ…” उन्हें दोनों जगह खोज लेता है।</translation>
         </message>
         <message>
             <source>Old copies lie in the folder {0} on {1}. “Restore…” finds them there.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पुरानी कॉपी {1} पर फ़ोल्डर {0} में रहती हैं। “वापस लाएँ…” उन्हें वहाँ खोज लेता है।</translation>
         </message>
         <message>
             <source>A file that you delete or overwrite here by mistake is then lost at the destination too, and nobody can bring it back.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो फ़ाइल आप यहाँ ग़लती से मिटा दें या उसके ऊपर कुछ और लिख दें, वह गंतव्य पर भी नहीं रहती और उसे कोई वापस नहीं ला सकता।</translation>
         </message>
         <message>
             <source>A file that is overwritten here by mistake is then overwritten at the destination too, and nobody can bring back what was in it.</source>
             <extracomment>desktop/mappings/safety_part.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जिस फ़ाइल के ऊपर यहाँ ग़लती से कुछ और लिख दिया जाए, वह गंतव्य पर भी बदल जाती है और उसमें जो था, उसे कोई वापस नहीं ला सकता।</translation>
         </message>
     </context>
     <context>
@@ -1985,9 +1985,9 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln request(s) this month</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>इस महीने %Ln अनुरोध</numerusform>
+                <numerusform>इस महीने %Ln अनुरोध</numerusform>
             </translation>
         </message>
         <message>
@@ -2003,22 +2003,22 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Sending and copying</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>भेजना और कॉपी करना</translation>
         </message>
         <message>
             <source>Listing</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सूची बनाना</translation>
         </message>
         <message>
             <source>Reading</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पढ़ना</translation>
         </message>
         <message>
             <source>Deleting</source>
             <extracomment>desktop/services/model.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मिटाना</translation>
         </message>
     </context>
     <context>
@@ -2243,62 +2243,62 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Back to its place</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस अपनी जगह पर (&amp;B)</translation>
         </message>
         <message>
             <source>&amp;Into another folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>किसी दूसरे फ़ोल्डर में (&amp;I)</translation>
         </message>
         <message>
             <source>The other folder</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>दूसरा फ़ोल्डर</translation>
         </message>
         <message>
             <source>Where to?</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कहाँ?</translation>
         </message>
         <message>
             <source>If another file of the same name is there</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अगर वहाँ इसी नाम की कोई दूसरी फ़ाइल हो</translation>
         </message>
         <message>
             <source>Keep b&amp;oth</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>दोनों रखें (&amp;O)</translation>
         </message>
         <message>
             <source>What comes back gets a name of its own beside it.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो वापस आता है, उसे उसके साथ में अपना अलग नाम मिलता है।</translation>
         </message>
         <message>
             <source>&amp;Leave it as it is</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे वैसी ही रहने दें (&amp;L)</translation>
         </message>
         <message>
             <source>Only what is missing comes back.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सिर्फ़ वही वापस आता है जो वहाँ नहीं है।</translation>
         </message>
         <message>
             <source>Re&amp;place it</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे बदल दें (&amp;P)</translation>
         </message>
         <message>
             <source>What is there now is put aside under another name, never deleted.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अभी जो वहाँ है, उसे दूसरे नाम से अलग रखा जाता है, कभी मिटाया नहीं जाता।</translation>
         </message>
         <message>
             <source>A file that is the same already is never touched.</source>
             <extracomment>desktop/restore/target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो फ़ाइल पहले से वैसी ही है, उसे कभी छुआ नहीं जाता।</translation>
         </message>
     </context>
     <context>
@@ -2398,32 +2398,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कब की स्थिति (&amp;A)</translation>
         </message>
         <message>
             <source>As it was</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कब की स्थिति</translation>
         </message>
         <message>
             <source>Date and time</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>तारीख़ और समय</translation>
         </message>
         <message>
             <source>Now</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अभी</translation>
         </message>
         <message>
             <source>Before {0}</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} से पहले</translation>
         </message>
         <message>
             <source>Another time…</source>
             <extracomment>desktop/restore/times.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कोई और समय…</translation>
         </message>
     </context>
     <context>
@@ -2521,7 +2521,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Check-up…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पूरी जाँच…</translation>
         </message>
         <message>
             <source>About</source>
@@ -2531,7 +2531,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Decide about {0}…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} के बारे में तय करें…</translation>
         </message>
         <message numerus="yes">
             <source>Quit (%Ln waiting, continued next time)</source>
@@ -2623,85 +2623,85 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Verification of {0}</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} का सत्यापन</translation>
         </message>
         <message>
             <source>Everything is right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सब कुछ सही है</translation>
         </message>
         <message>
             <source>What differed is being put right</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो अलग था, उसे ठीक किया जा रहा है</translation>
         </message>
         <message>
             <source>Not verified yet</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अभी सत्यापित नहीं हुआ</translation>
         </message>
         <message>
             <source>A verification proves that the destination holds just what is here. It changes nothing.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सत्यापन साबित करता है कि गंतव्य पर ठीक वही है जो यहाँ है। यह कुछ बदलता नहीं।</translation>
         </message>
         <message>
             <source>Progress of the verification</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सत्यापन की प्रगति</translation>
         </message>
         <message>
             <source>What differs</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>क्या अलग है</translation>
         </message>
         <message>
             <source>&amp;Verify</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सत्यापित करें (&amp;V)</translation>
         </message>
         <message>
             <source>&amp;Stop</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>रोकें (&amp;S)</translation>
         </message>
         <message>
             <source>Save as &amp;text…</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>टेक्स्ट के रूप में सहेजें (&amp;T)…</translation>
         </message>
         <message>
             <source>&amp;Repair</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ठीक करें (&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Close</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बंद करें (&amp;C)</translation>
         </message>
         <message>
             <source>None of these can be put right from here: each line says why.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इनमें से कुछ भी यहाँ से ठीक नहीं हो सकता: हर लाइन बताती है क्यों।</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are put right now, as the overview shows. Verify again afterwards.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल अभी ठीक की जा रही है, जैसा अवलोकन में दिखता है। इसके बाद फिर सत्यापित करें।</numerusform>
+                <numerusform>%Ln फ़ाइलें अभी ठीक की जा रही हैं, जैसा अवलोकन में दिखता है। इसके बाद फिर सत्यापित करें।</numerusform>
             </translation>
         </message>
         <message>
             <source>Save as text</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>टेक्स्ट के रूप में सहेजें</translation>
         </message>
         <message>
             <source>Saved as {0}.</source>
             <extracomment>desktop/verify/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} के रूप में सहेजा गया।</translation>
         </message>
     </context>
     <context>
@@ -2709,12 +2709,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>&amp;Quick: sizes, times and checksums</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जल्दी: आकार, समय और चेकसम (&amp;Q)</translation>
         </message>
         <message>
             <source>&amp;Read everything back, as long as a download takes</source>
             <extracomment>desktop/verify/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सब कुछ वापस पढ़ें, डाउनलोड जितना समय लगेगा (&amp;R)</translation>
         </message>
     </context>
     <context>
@@ -2871,12 +2871,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Verify</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सत्यापित करें</translation>
         </message>
         <message>
             <source>Restore…</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस लाएँ…</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -3182,17 +3182,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>What is removed or replaced</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो हटाया या बदला जाए</translation>
         </message>
         <message>
             <source>Removed files only</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सिर्फ़ हटाई गई फ़ाइलें</translation>
         </message>
         <message>
             <source>Nothing</source>
             <extracomment>desktop/forms/choices.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कुछ नहीं</translation>
         </message>
         <message>
             <source>Off</source>
@@ -3225,108 +3225,108 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Program</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>प्रोग्राम</translation>
         </message>
         <message>
             <source>Settings</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">सेटिंग</translation>
+            <translation>सेटिंग</translation>
         </message>
         <message>
             <source>Connections of your own</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आपके अपने कनेक्शन</translation>
         </message>
         <message>
             <source>Running</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>चल रहा है या नहीं</translation>
         </message>
         <message>
             <source>Start at login</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>लॉग इन पर शुरू होना</translation>
         </message>
         <message>
             <source>Keyring</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कीरिंग</translation>
         </message>
         <message>
             <source>Clock</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>घड़ी</translation>
         </message>
         <message>
             <source>Open files</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>खुली फ़ाइलें</translation>
         </message>
         <message>
             <source>Disk</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डिस्क</translation>
         </message>
         <message>
             <source>State</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">स्थिति</translation>
+            <translation>स्थिति</translation>
         </message>
         <message>
             <source>Watching</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>निगरानी</translation>
         </message>
         <message>
             <source>Folder of {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} का फ़ोल्डर</translation>
         </message>
         <message>
             <source>Service {0}</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सेवा {0}</translation>
         </message>
         <message>
             <source>Right</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सही</translation>
         </message>
         <message>
             <source>Good to know</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जानने योग्य</translation>
         </message>
         <message>
             <source>Warning</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>चेतावनी</translation>
         </message>
         <message>
             <source>Does not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>काम नहीं करता</translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) do not work</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln चीज़ काम नहीं करती</numerusform>
+                <numerusform>%Ln चीज़ें काम नहीं करतीं</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln thing(s) to look at</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln चीज़ देखने लायक है</numerusform>
+                <numerusform>%Ln चीज़ें देखने लायक हैं</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything is fine</source>
             <extracomment>desktop/checkup/topics.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सब ठीक है</translation>
         </message>
     </context>
     <context>
@@ -3434,7 +3434,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>A folder keeps no versions.</source>
             <extracomment>connections/local/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर संस्करण नहीं रखता।</translation>
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
@@ -3459,7 +3459,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The file changed at the destination while it was read.</source>
             <extracomment>connections/local/reading.py; connections/sftp/reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पढ़ते समय फ़ाइल गंतव्य पर बदल गई।</translation>
         </message>
         <message>
             <source>{0} is not a folder.</source>
@@ -3949,7 +3949,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>It lies in an archive there, from where it must be called back before it can be read.</source>
             <extracomment>connections/s3/errors.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह वहाँ आर्काइव में है; पढ़ने से पहले इसे वहाँ से वापस मँगवाना होगा।</translation>
         </message>
         <message>
             <source>The certificate of {0} cannot be trusted, or TLS failed.</source>
@@ -4019,12 +4019,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>What this file replaces cannot be kept. {0}</source>
             <extracomment>connections/s3/keeping.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह फ़ाइल जिसकी जगह लेती है, उसे रखा नहीं जा सकता। {0}</translation>
         </message>
         <message>
             <source>The access key may not copy what this file replaces, to keep it: let the key read as well, or do not keep what is replaced.</source>
             <extracomment>connections/s3/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह फ़ाइल जिसकी जगह लेती है, उसे रखने के लिए कॉपी करने की अनुमति एक्सेस कुंजी को नहीं है: कुंजी को पढ़ने का अधिकार भी दें, या बदली गई चीज़ें न रखें।</translation>
         </message>
         <message>
             <source>The storage did not put the parts together; the file is sent again.</source>
@@ -4204,7 +4204,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This server keeps no versions.</source>
             <extracomment>connections/sftp/connection.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सर्वर संस्करण नहीं रखता।</translation>
         </message>
         <message>
             <source>The server is known by its host key, {0} {1}.</source>
@@ -4244,7 +4244,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The content arrived damaged from {0}.</source>
             <extracomment>connections/s3/errors.py {0}: host</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} से सामग्री ख़राब होकर पहुँची।</translation>
         </message>
         <message>
             <source>The destination does not allow it.</source>
@@ -4294,17 +4294,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>the folder is not known</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर की जानकारी नहीं है</translation>
         </message>
         <message>
             <source>no links</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>लिंक नहीं</translation>
         </message>
         <message>
             <source>What is there at the destination could not be kept.</source>
             <extracomment>connections/sftp/keeping.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर जो है, उसे रखा नहीं जा सका।</translation>
         </message>
         <message>
             <source>no listing</source>
@@ -4794,7 +4794,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The service was removed meanwhile.</source>
             <extracomment>desktop/restore/errand.py; desktop/restore/source.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस बीच सेवा हटा दी गई।</translation>
         </message>
         <message>
             <source>There is a service "{0}" already. Choose another name.</source>
@@ -4814,12 +4814,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Nothing was verified yet.</source>
             <extracomment>desktop/verify/report.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अभी कुछ भी सत्यापित नहीं हुआ।</translation>
         </message>
         <message>
             <source>The file {0} cannot be written: {1}.</source>
             <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ाइल {0} लिखी नहीं जा सकती: {1}।</translation>
         </message>
         <message>
             <source>This system does not start Skynet at login. Add it in its own settings.</source>
@@ -4834,567 +4834,562 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Set date and time, best by switching on that this computer sets them by itself.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>तारीख़ और समय सेट करें; सबसे अच्छा यह कि कंप्यूटर का उन्हें अपने आप सेट करना चालू कर दें।</translation>
         </message>
         <message>
             <source>This computer's clock says {0}, which cannot be.</source>
             <extracomment>doctor/computer.py {0}: shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस कंप्यूटर की घड़ी {0} दिखाती है, जो संभव नहीं है।</translation>
         </message>
         <message>
             <source>The clock was set back: it says {0}, and Skynet wrote last on {1}.</source>
             <extracomment>doctor/computer.py {0}: shown, {1}: then</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>घड़ी पीछे की गई है: वह {0} दिखाती है, जबकि Skynet ने पिछली बार {1} को लिखा था।</translation>
         </message>
         <message>
             <source>The time zone {0}, chosen by the variable TZ, is not known; UTC is taken.</source>
             <extracomment>doctor/computer.py {0}: chosen</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वैरिएबल TZ से चुना गया समय क्षेत्र {0} ज्ञात नहीं है; UTC लिया गया है।</translation>
         </message>
         <message>
             <source>Correct or remove the variable, or install the system's time zones (tzdata).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
-        </message>
-        <message>
-            <source>It is {0} in {1} ({0}).</source>
-            <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वैरिएबल को ठीक करें या हटाएँ, या सिस्टम के समय क्षेत्र (tzdata) इंस्टॉल करें।</translation>
         </message>
         <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सिस्टम ऐसी कोई सीमा नहीं रखता जो यहाँ मायने रखे।</translation>
         </message>
         <message>
             <source>A program may have as many files open as Skynet needs.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कोई प्रोग्राम उतनी फ़ाइलें खुली रख सकता है जितनी Skynet को चाहिए।</translation>
         </message>
         <message>
             <source>A program may have {0} files open; Skynet may need {1}.</source>
             <extracomment>doctor/computer.py {0}: allowed, {1}: needed</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कोई प्रोग्राम {0} फ़ाइलें खुली रख सकता है; Skynet को {1} की ज़रूरत पड़ सकती है।</translation>
         </message>
         <message>
             <source>Raise the limit in the terminal that Skynet is started from.</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जिस टर्मिनल से Skynet शुरू किया जाता है, उसमें सीमा बढ़ाएँ।</translation>
         </message>
         <message>
             <source>Ask whoever runs this computer to raise the limit (nofile).</source>
             <extracomment>doctor/computer.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस कंप्यूटर की देखरेख करने वाले से सीमा (nofile) बढ़ाने को कहें।</translation>
         </message>
         <message>
             <source>The folder {0} is not there.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} वहाँ नहीं है।</translation>
         </message>
         <message>
             <source>If it is on a drive, connect it. If it was moved, tell the mapping where to.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अगर यह किसी ड्राइव पर है, तो उसे जोड़ें। अगर इसे कहीं और ले जाया गया, तो मैपिंग को नई जगह बताएँ।</translation>
         </message>
         <message>
             <source>{0} is a file.</source>
             <extracomment>doctor/folders.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} एक फ़ाइल है।</translation>
         </message>
         <message>
             <source>Choose the folder that holds it, for the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मैपिंग के लिए वह फ़ोल्डर चुनें जिसमें यह है।</translation>
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
             <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} पढ़ा नहीं जा सकता: {1}।</translation>
         </message>
         <message>
             <source>Give yourself the right to read it.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>खुद को इसे पढ़ने का अधिकार दें।</translation>
         </message>
         <message>
             <source>{0} is on another computer ({1}): what is changed elsewhere is found only by comparing, every {2} minutes.</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: kind, {2}: mapping.rescan_minutes</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} दूसरे कंप्यूटर ({1}) पर है: कहीं और हुए बदलाव सिर्फ़ तुलना से पता चलते हैं, हर {2} मिनट पर।</translation>
         </message>
         <message>
             <source>Mirror it from the computer it is on, or compare more often.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे उसी कंप्यूटर से मिरर करें जिस पर यह है, या तुलना ज़्यादा बार करें।</translation>
         </message>
         <message>
             <source>{0} is empty, but the destination holds files of it ({1}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: known</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} खाली है, लेकिन गंतव्य पर इसकी फ़ाइलें हैं ({1})।</translation>
         </message>
         <message>
             <source>If its disk is not mounted, mount it. If the files were deleted by mistake, they can be restored.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अगर इसकी डिस्क माउंट नहीं है, तो उसे माउंट करें। अगर फ़ाइलें ग़लती से मिट गईं, तो उन्हें वापस लाया जा सकता है।</translation>
         </message>
         <message>
             <source>{0} is empty.</source>
             <extracomment>doctor/folders.py {0}: mapping.local</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} खाली है।</translation>
         </message>
         <message>
             <source>Files or folders in it that cannot be read: {0}, such as {1}.</source>
             <extracomment>doctor/folders.py {0}: unreadable.files, {1}: examples</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसमें फ़ाइलें या फ़ोल्डर जो पढ़े नहीं जा सकते: {0}, जैसे {1}।</translation>
         </message>
         <message>
             <source>Give yourself the right to read them, or leave them out of the mapping.</source>
             <extracomment>doctor/folders.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>खुद को उन्हें पढ़ने का अधिकार दें, या उन्हें मैपिंग में शामिल न करें।</translation>
         </message>
         <message>
             <source>{0} can be read (files: {1}, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} पढ़ा जा सकता है (फ़ाइलें: {1}, आकार: {2})।</translation>
         </message>
         <message>
             <source>{0} was not looked through to its end (files: {1} so far, size: {2}).</source>
             <extracomment>doctor/folders.py {0}: mapping.local, {1}: found.files, {2}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} अंत तक नहीं देखा गया (अब तक फ़ाइलें: {1}, आकार: {2})।</translation>
         </message>
         <message>
             <source>Skynet Desktop {0} with {1} on {2}.</source>
             <extracomment>doctor/home.py {0}: skynet_desktop.__version__, {1}: ', '.join(parts), {2}: platform.platform(terse=True)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{2} पर {1} के साथ Skynet Desktop {0}।</translation>
         </message>
         <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे टेक्स्ट एडिटर में ठीक करें, या इसकी जगह {0} रखें।</translation>
         </message>
         <message>
             <source>Correct it in a text editor.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे टेक्स्ट एडिटर में ठीक करें।</translation>
         </message>
         <message>
             <source>There are no settings yet.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अभी कोई सेटिंग नहीं है।</translation>
         </message>
         <message>
             <source>Add a service and a mapping.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>एक सेवा और एक मैपिंग जोड़ें।</translation>
         </message>
         <message>
             <source>{0} is valid (services: {1}, mappings: {2}).</source>
             <extracomment>doctor/home.py {0}: path, {1}: services, {2}: mappings</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} मान्य है (सेवाएँ: {1}, मैपिंग: {2})।</translation>
         </message>
         <message>
             <source>The folder {0} cannot be written to, so no setting can be changed.</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} में लिखा नहीं जा सकता, इसलिए कोई सेटिंग बदली नहीं जा सकती।</translation>
         </message>
         <message>
             <source>Make it yours to write in.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसमें लिखने का अधिकार अपने पास रखें।</translation>
         </message>
         <message>
             <source>The last good version of the settings cannot be kept beside them.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सेटिंग का पिछला ठीक संस्करण उनके साथ रखा नहीं जा सकता।</translation>
         </message>
         <message>
             <source>Look at the folder {0}: is its disk full?</source>
             <extracomment>doctor/home.py {0}: path.parent</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} को देखें: क्या उसकी डिस्क भर गई है?</translation>
         </message>
         <message>
             <source>Something in the settings file looks like a password or a key.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सेटिंग फ़ाइल में कुछ ऐसा है जो पासवर्ड या कुंजी जैसा लगता है।</translation>
         </message>
         <message>
             <source>Take it out. Secrets belong in the keyring: add the service anew, and it asks.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे निकाल दें। गोपनीय जानकारी की जगह कीरिंग में है: सेवा नए सिरे से जोड़ें, और वह पूछेगी।</translation>
         </message>
         <message>
             <source>Correct it, or take it away. Services of that kind do not work until then.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे ठीक करें, या हटा दें। तब तक उस प्रकार की सेवाएँ काम नहीं करेंगी।</translation>
         </message>
         <message>
             <source>Kinds of service of your own that can be used: {0}.</source>
             <extracomment>doctor/home.py {0}: ', '.join(own)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आपकी अपनी सेवाओं के प्रकार जिनका उपयोग हो सकता है: {0}।</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but gives no good answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet चल रहा है (प्रोसेस {0}), लेकिन ठीक जवाब नहीं देता।</translation>
         </message>
         <message>
             <source>End it and start it again. Nothing is lost by that.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे बंद करके फिर शुरू करें। इससे कुछ खोता नहीं।</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}) and answers.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet चल रहा है (प्रोसेस {0}) और जवाब देता है।</translation>
         </message>
         <message>
             <source>Skynet runs (process {0}), but does not answer.</source>
             <extracomment>doctor/home.py {0}: instance.holder()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet चल रहा है (प्रोसेस {0}), लेकिन जवाब नहीं देता।</translation>
         </message>
         <message>
             <source>Skynet is not running now, so nothing is mirrored.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet अभी नहीं चल रहा, इसलिए कुछ भी मिरर नहीं हो रहा।</translation>
         </message>
         <message>
             <source>Start it.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे शुरू करें।</translation>
         </message>
         <message>
             <source>The mapping {0} waits for you to decide something.</source>
             <extracomment>doctor/home.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मैपिंग {0} आपके फ़ैसले की प्रतीक्षा में है।</translation>
         </message>
         <message>
             <source>See: skynet status, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>देखें: skynet status, या विंडो।</translation>
         </message>
         <message>
             <source>The mapping {0} has paths that could not be mirrored: {1}.</source>
             <extracomment>doctor/home.py {0}: name, {1}: issues</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मैपिंग {0} में ऐसे पथ हैं जो मिरर नहीं हो सके: {1}।</translation>
         </message>
         <message>
             <source>See: skynet issues, or the window.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>देखें: skynet issues, या विंडो।</translation>
         </message>
         <message>
             <source>Or start Skynet yourself after each login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>या हर लॉग इन के बाद Skynet खुद शुरू करें।</translation>
         </message>
         <message>
             <source>Skynet starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet लॉग इन पर शुरू होता है।</translation>
         </message>
         <message>
             <source>Skynet does not start at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet लॉग इन पर शुरू नहीं होता।</translation>
         </message>
         <message>
             <source>Switch it on in the settings, if you wish.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>चाहें तो इसे सेटिंग में चालू करें।</translation>
         </message>
         <message>
             <source>Starting at login was switched off in the system's own settings.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>लॉग इन पर शुरू होना सिस्टम की अपनी सेटिंग में बंद किया गया है।</translation>
         </message>
         <message>
             <source>Another home of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>लॉग इन पर इससे अलग, Skynet का दूसरा होम शुरू होता है।</translation>
         </message>
         <message>
             <source>Another copy of Skynet than this one starts at login.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>लॉग इन पर Skynet की दूसरी कॉपी शुरू होती है, यह वाली नहीं।</translation>
         </message>
         <message>
             <source>Switch it off and on again in the settings of the one that is to start.</source>
             <extracomment>doctor/home.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जिसे शुरू होना चाहिए, उसकी सेटिंग में इसे बंद करके फिर चालू करें।</translation>
         </message>
         <message>
             <source>By its name it keeps them in plain text. Choose this system's keyring instead.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>नाम से लगता है कि यह उन्हें सादे टेक्स्ट में रखती है। इसकी जगह इस सिस्टम की कीरिंग चुनें।</translation>
         </message>
         <message>
             <source>Until then no service that needs a secret works.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>तब तक ऐसी कोई सेवा काम नहीं करेगी जिसे गोपनीय जानकारी चाहिए।</translation>
         </message>
         <message>
             <source>No keyring keeps secrets here, so services that need one do not work.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ कोई कीरिंग गोपनीय जानकारी नहीं रखती, इसलिए जिन सेवाओं को वह चाहिए, वे काम नहीं करतीं।</translation>
         </message>
         <message>
             <source>The secrets of {0} are in the memory of the running app alone, if it runs.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} की गोपनीय जानकारी सिर्फ़ चल रहे ऐप की मेमोरी में है, अगर वह चल रहा हो।</translation>
         </message>
         <message>
             <source>They cannot be looked at from elsewhere.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे कहीं और से देखा नहीं जा सकता।</translation>
         </message>
         <message>
             <source>Enter them again.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे फिर से भरें।</translation>
         </message>
         <message>
             <source>No {0} of {1} is stored.</source>
             <extracomment>doctor/kept.py {0}: labels, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{1} का {0} सहेजा हुआ नहीं है।</translation>
         </message>
         <message>
             <source>Enter it in the settings, under Services.</source>
             <extracomment>doctor/kept.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे सेटिंग में सेवाएँ के अंतर्गत भरें।</translation>
         </message>
         <message>
             <source>No secret of {0} is stored; it signs in without one, or not at all.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} की कोई गोपनीय जानकारी सहेजी हुई नहीं है; यह उसके बिना साइन इन करती है, या बिलकुल नहीं।</translation>
         </message>
         <message>
             <source>The secrets of {0} are stored.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} की गोपनीय जानकारी सहेजी हुई है।</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
             <extracomment>doctor/rounds.py {0}: type(error).__name__, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह जाँचा नहीं जा सका: {0}: {1}।</translation>
         </message>
         <message>
             <source>Save the diagnostics, and show them to somebody who knows Skynet.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डायग्नोस्टिक्स सहेजें और किसी ऐसे व्यक्ति को दिखाएँ जो Skynet जानता हो।</translation>
         </message>
         <message>
             <source>This was not done after {0} seconds.</source>
             <extracomment>doctor/rounds.py {0}: self._check.seconds</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह {0} सेकंड बाद भी पूरा नहीं हुआ।</translation>
         </message>
         <message>
             <source>Something hangs: a disk, a share or a server. Look at it, and try again.</source>
             <extracomment>doctor/rounds.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कुछ अटका हुआ है: कोई डिस्क, शेयर या सर्वर। उसे देखें और फिर कोशिश करें।</translation>
         </message>
         <message>
             <source>Or try it in the window of the running app, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>या इसे चल रहे ऐप की विंडो में सेवाएँ के अंतर्गत आज़माएँ।</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Services.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे सेटिंग में सेवाएँ के अंतर्गत ठीक करें।</translation>
         </message>
         <message>
             <source>{0} works: a test file was written, read and deleted.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} काम करती है: एक टेस्ट फ़ाइल लिखी, पढ़ी और मिटाई गई।</translation>
         </message>
         <message>
             <source>{0} answers and can be listed.</source>
             <extracomment>doctor/services.py {0}: connection.describe()</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} जवाब देती है और उसकी सूची देखी जा सकती है।</translation>
         </message>
         <message>
             <source>Its clock and this computer's are {0} apart.</source>
             <extracomment>doctor/services.py {0}: _span(off)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसकी घड़ी और इस कंप्यूटर की घड़ी में {0} का अंतर है।</translation>
         </message>
         <message>
             <source>{0} If this one is right, tell whoever runs the service.</source>
             <extracomment>doctor/services.py {0}: SET_CLOCK</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} अगर यह वाली सही है, तो सेवा चलाने वाले को बताएँ।</translation>
         </message>
         <message>
             <source>Its clock agrees with this computer's.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसकी घड़ी इस कंप्यूटर की घड़ी से मेल खाती है।</translation>
         </message>
         <message>
             <source>{0} are free there.</source>
             <extracomment>doctor/services.py {0}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ {0} खाली है।</translation>
         </message>
         <message>
             <source>Make room there, or choose another destination.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ जगह बनाएँ, या कोई दूसरा गंतव्य चुनें।</translation>
         </message>
         <message>
             <source>Make room there soon.</source>
             <extracomment>doctor/services.py; doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ जल्द जगह बनाएँ।</translation>
         </message>
         <message>
             <source>It keeps versions: what is replaced or removed there stays, and is billed.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह संस्करण रखती है: वहाँ जो बदला या हटाया जाता है, वह बना रहता है और उसका शुल्क लगता है।</translation>
         </message>
         <message>
             <source>A lifecycle rule for old versions can end that after some time.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पुराने संस्करणों के लिए लाइफ़साइकल नियम कुछ समय बाद इसे ख़त्म कर सकता है।</translation>
         </message>
         <message>
             <source>It keeps no versions; what is replaced or removed goes to Skynet's own trash, where the mapping says so.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह संस्करण नहीं रखती; जो बदला या हटाया जाता है, वह Skynet के अपने ट्रैश में जाता है, जहाँ मैपिंग में ऐसा चुना गया हो।</translation>
         </message>
         <message>
             <source>No rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ कोई नियम उन अपलोड को नहीं हटाता जो शुरू हुए पर कभी पूरे नहीं हुए।</translation>
         </message>
         <message>
             <source>Skynet removes its own when it starts. A lifecycle rule for incomplete multipart uploads, after 7 days, also covers a computer that never comes back.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet शुरू होने पर अपने ऐसे अपलोड हटा देता है। अधूरे मल्टीपार्ट अपलोड के लिए 7 दिन बाद का लाइफ़साइकल नियम उस कंप्यूटर का भी ध्यान रखता है जो कभी वापस नहीं आता।</translation>
         </message>
         <message>
             <source>A rule there removes uploads that were begun and never finished.</source>
             <extracomment>doctor/services.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ एक नियम उन अपलोड को हटाता है जो शुरू हुए पर कभी पूरे नहीं हुए।</translation>
         </message>
         <message>
             <source>{0} are free where Skynet keeps its state and log ({1}).</source>
             <extracomment>doctor/storage.py {0}: amount(free), {1}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जहाँ Skynet अपनी स्थिति और लॉग रखता है, वहाँ {0} खाली है ({1})।</translation>
         </message>
         <message>
             <source>Make room there: Skynet cannot note what it does on a full disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ जगह बनाएँ: भरी डिस्क पर Skynet अपना काम दर्ज नहीं कर सकता।</translation>
         </message>
         <message>
             <source>Skynet cannot write to its own folder {0}: {1}.</source>
             <extracomment>doctor/storage.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet अपने ही फ़ोल्डर {0} में नहीं लिख सकता: {1}।</translation>
         </message>
         <message>
             <source>Make it yours to write in, or make room on its disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसमें लिखने का अधिकार अपने पास रखें, या इसकी डिस्क पर जगह बनाएँ।</translation>
         </message>
         <message>
             <source>Skynet's own databases were looked through: {0}.</source>
             <extracomment>doctor/storage.py {0}: amount(total)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet के अपने डेटाबेस देखे गए: {0}।</translation>
         </message>
         <message>
             <source>A database of the mapping {0} is damaged ({1}: {2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: path.name, {2}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मैपिंग {0} का एक डेटाबेस ख़राब है ({1}: {2})।</translation>
         </message>
         <message>
             <source>Start Skynet anew: it sets the file aside and rebuilds it, without sending all again. If this happens more than once, check the disk.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet फिर से शुरू करें: वह फ़ाइल को अलग रखकर उसे फिर बना लेगा, सब कुछ दोबारा भेजे बिना। अगर ऐसा एक से ज़्यादा बार हो, तो डिस्क जाँचें।</translation>
         </message>
         <message>
             <source>The log of a database of {0} has grown to {1} ({2}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: amount(log), {2}: path.name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} के एक डेटाबेस का लॉग बढ़कर {1} हो गया है ({2})।</translation>
         </message>
         <message>
             <source>Start Skynet anew; that writes it back.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet फिर से शुरू करें; इससे लॉग डेटाबेस में वापस लिखा जाएगा।</translation>
         </message>
         <message>
             <source>A damaged database of {0} was set aside and rebuilt ({1}).</source>
             <extracomment>doctor/storage.py {0}: mapping, {1}: size</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} का एक ख़राब डेटाबेस अलग रखकर फिर बनाया गया ({1})।</translation>
         </message>
         <message>
             <source>If all is well since, delete what has damaged in its name below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अगर तब से सब ठीक है, तो {0} के अंदर जिसके नाम में damaged है, उसे मिटा दें।</translation>
         </message>
         <message>
             <source>The counts of requests are damaged ({0}).</source>
             <extracomment>doctor/storage.py {0}: said</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अनुरोधों की गिनती ख़राब है ({0})।</translation>
         </message>
         <message>
             <source>They begin anew with the next request; nothing else depends on them.</source>
             <extracomment>doctor/storage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वह अगले अनुरोध से नए सिरे से शुरू होगी; और कुछ उस पर निर्भर नहीं है।</translation>
         </message>
         <message>
             <source>State of mappings that are no longer there: {0}.</source>
             <extracomment>doctor/storage.py {0}: ', '.join(sorted(left)[:5])</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उन मैपिंग की स्थिति जो अब नहीं हैं: {0}।</translation>
         </message>
         <message>
             <source>It can be deleted below {0}.</source>
             <extracomment>doctor/storage.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसे {0} के अंदर मिटाया जा सकता है।</translation>
         </message>
         <message>
             <source>This system sets no limit to how many folders may be watched.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सिस्टम सीमा नहीं रखता कि कितने फ़ोल्डरों की निगरानी हो सकती है।</translation>
         </message>
         <message>
             <source>{0} folders are to be watched and other programs watch {1}; this computer allows {2} together.</source>
             <extracomment>doctor/watching.py {0}: folders, {1}: used.watches, {2}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} फ़ोल्डरों की निगरानी करनी है और दूसरे प्रोग्राम {1} की करते हैं; यह कंप्यूटर कुल {2} की अनुमति देता है।</translation>
         </message>
         <message>
             <source>Not all folders could be counted in time, so there may be more to watch.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>समय पर सभी फ़ोल्डर गिने नहीं जा सके, इसलिए निगरानी के लिए और भी हो सकते हैं।</translation>
         </message>
         <message>
             <source>Count again when the disk has less to do.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जब डिस्क पर काम कम हो, तब फिर गिनें।</translation>
         </message>
         <message>
             <source>The rest is looked through again and again instead, which costs time and power. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बाकी को निगरानी की जगह बार-बार देखा जाता है, जिसमें समय और ऊर्जा लगती है। टर्मिनल में सीमा बढ़ाएँ।</translation>
         </message>
         <message>
             <source>That is close. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सीमा के क़रीब है। टर्मिनल में सीमा बढ़ाएँ।</translation>
         </message>
         <message>
             <source>Programs of this computer need {0} queues for watching, one a mapping among them; {1} are allowed.</source>
             <extracomment>doctor/watching.py {0}: needed, {1}: limit.limit</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस कंप्यूटर के प्रोग्रामों को निगरानी के लिए {0} कतारें चाहिए, जिनमें हर मैपिंग की एक है; {1} की अनुमति है।</translation>
         </message>
         <message>
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जिन मैपिंग के पास कतार नहीं है, उन्हें निगरानी की जगह बार-बार देखा जाता है। टर्मिनल में सीमा बढ़ाएँ।</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
             <extracomment>engine/catalogue_load.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सेवा अपने पास रखी चीज़ों की सूची नहीं दे सकती, इसलिए कुछ भी वापस नहीं लाया जा सकता।</translation>
         </message>
         <message>
             <source>{0} of {1} files were changed at once that nobody had touched for a day. If you did not do this, a virus may be encrypting them. Send the changed files?</source>
             <extracomment>engine/changes.py {0}: count, {1}: files</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{1} में से {0} फ़ाइलें एक साथ बदल गईं, जिन्हें एक दिन से किसी ने छुआ नहीं था। अगर यह आपने नहीं किया, तो हो सकता है कोई वायरस उन्हें एन्क्रिप्ट कर रहा हो। बदली गई फ़ाइलें भेजें?</translation>
         </message>
         <message>
             <source>The connection gave no answer for this file.</source>
@@ -5454,12 +5449,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The destination is not the one that was mirrored to before: most of the {0} files that were sent there are missing. If a disk is unplugged, connect it. Send them all again?</source>
             <extracomment>engine/mark.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य वह नहीं है जिस पर पहले मिरर किया गया था: वहाँ भेजी गई {0} फ़ाइलों में से ज़्यादातर नहीं हैं। अगर कोई डिस्क निकली हुई है, तो उसे जोड़ें। क्या सभी फिर से भेजें?</translation>
         </message>
         <message>
             <source>Skynet Desktop mirrors a folder to this place. What it removed or replaced is kept in the folder trash for a while.</source>
             <extracomment>engine/mark.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skynet Desktop एक फ़ोल्डर को इस जगह मिरर करता है। उसने जो हटाया या बदला, वह कुछ समय तक फ़ोल्डर trash में रखा जाता है।</translation>
         </message>
         <message>
             <source>Unexpected trouble: {0}: {1}</source>
@@ -5489,127 +5484,127 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Nothing of this name is at the destination.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर इस नाम का कुछ नहीं है।</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
             <extracomment>engine/restore.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जहाँ तक पता है, उस समय गंतव्य पर इस नाम का कुछ नहीं था।</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
             <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{1} में {0} चाहिए, लेकिन वहाँ सिर्फ़ {2} खाली है। जगह बनाएँ, या किसी दूसरी डिस्क पर वापस लाएँ।</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
             <extracomment>engine/restore.py {0}: rival</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस कंप्यूटर के लिए "{0}" वही नाम है; इसे अकेले, किसी दूसरे फ़ोल्डर में वापस लाएँ।</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ कोई और चीज़ बार-बार इस फ़ाइल का नाम ले लेती है।</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ यह नाम एक फ़ोल्डर का है।</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ यह नाम किसी लिंक या ऐसी चीज़ का है जो फ़ाइल नहीं है।</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सूची बनने के बाद फ़ाइल गंतव्य पर बदल गई।</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
             <extracomment>engine/restore_file.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सेवा फ़ाइल वापस नहीं दे सकती।</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस तरह के नाम Skynet के लिए ही रखे गए हैं।</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ऐसा पथ फ़ोल्डर से बाहर ले जा सकता है, इसलिए इसे वापस नहीं लाया जाता।</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
             <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस कंप्यूटर पर किसी फ़ाइल का यह नाम नहीं हो सकता।</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
             <extracomment>engine/restore_names.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह कंप्यूटर इस नाम के अंत का डॉट या स्पेस हटा देगा।</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस लाने का एक और काम अभी इसी फ़ाइल को ला रहा है।</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
             <extracomment>engine/restore_partial.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ अधूरी कॉपी का नाम किसी ऐसी चीज़ का है जो फ़ाइल नहीं है।</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
             <extracomment>engine/restore_same.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह अब गंतव्य पर नहीं है।</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ एक लिंक का नाम किसी फ़ोल्डर का है, और वह कहीं और ले जा सकता है।</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ एक फ़ाइल का नाम किसी फ़ोल्डर का है।</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} वहाँ नहीं है। इसे बनाएँ, या कोई दूसरा चुनें।</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} की डिस्क भर गई है। जगह बनाएँ, फिर दोबारा वापस लाएँ।</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
             <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} में कुछ लिखा नहीं जा सकता: {1}।</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
             <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} की डिस्क तक अब पहुँचा नहीं जा सकता।</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
             <extracomment>engine/restore_target.py {0}: detail</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह कंप्यूटर यह नाम या आकार नहीं रख सकता: {0}।</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ फ़ाइल लिखने की अनुमति नहीं है।</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
             <extracomment>engine/restore_target.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यहाँ यह नाम किसी दूसरे प्रकार की चीज़ का है।</translation>
         </message>
         <message>
             <source>{0} paths could not be mirrored.</source>
@@ -5624,82 +5619,82 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>1 file at the destination is not as it should be; verification shows which.</source>
             <extracomment>engine/status.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर 1 फ़ाइल वैसी नहीं है जैसी होनी चाहिए; सत्यापन दिखाता है कि कौन-सी।</translation>
         </message>
         <message>
             <source>{0} files at the destination are not as they should be; verification shows which.</source>
             <extracomment>engine/status.py {0}: count</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर {0} फ़ाइलें वैसी नहीं हैं जैसी होनी चाहिए; सत्यापन दिखाता है कि कौन-सी।</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे रोका गया।</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
             <extracomment>engine/verifier.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अभी कुछ नहीं भेजा जा रहा; बाद में फिर कोशिश होगी।</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
             <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह यहाँ है और गंतव्य पर नहीं।</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
             <extracomment>engine/verify_judging.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह यहाँ नहीं रही और गंतव्य पर अब भी है।</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह यहाँ {0} है और गंतव्य पर {1}।</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
             <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसका समय यहाँ {0} है और गंतव्य पर {1}।</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सेवा अपनी फ़ाइलों की सूची नहीं दे सकती, इसलिए कुछ भी सत्यापित नहीं हो सकता।</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
             <extracomment>engine/verify_line.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह सेवा कोई फ़ाइल वापस नहीं देती, इसलिए सिर्फ़ जल्दी वाला सत्यापन संभव है।</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर इसकी सामग्री वह नहीं है जो यहाँ है।</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह यहाँ बदल गई, हालाँकि ऐसा कुछ नहीं दिखता कि किसी ने इसे सहेजा हो, जैसा ख़राब होती डिस्क पर होता है; गंतव्य पर वही है जो भेजा गया था। इसे वापस लाएँ, या भेजने के लिए नए सिरे से सहेजें।</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
             <extracomment>engine/verify_reading.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह यहाँ बदल गई, हालाँकि ऐसा कुछ नहीं दिखता कि किसी ने इसे सहेजा हो, जैसा ख़राब होती डिस्क पर होता है, और गंतव्य पर कुछ और ही है। दोनों को देखें।</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
             <extracomment>engine/verify_run.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जो सूची बनी, उसे इस कंप्यूटर की डिस्क पर रखा नहीं जा सकता: {0}।</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
             <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} वहाँ नहीं है ({1})। अगर यह किसी ड्राइव पर है, तो उसे जोड़ें।</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
             <extracomment>engine/verify_run.py {0}: folder</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर {0} वह नहीं है जो पहले मिरर होता था।</translation>
         </message>
         <message>
             <source>Starting at login: {0} cannot be {1}: {2}. Make that folder yours to write in, or add Skynet to the programs that start at login by hand.</source>
@@ -5959,7 +5954,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य और डेटा नहीं ले रहा: वह भर गया है या कोटा पूरा हो गया है।</translation>
+        </message>
+        <message>
+            <source>It is {0} in {1} ({2}).</source>
+            <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
+            <translation>{1} में समय {0} है ({2})।</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -6107,7 +6107,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0} %</source>
             <extracomment>desktop/forms/inputs.py</extracomment>
-            <translation type="unfinished">{0} %</translation>
+            <translation>{0} %</translation>
         </message>
         <message>
             <source>This is needed.</source>
@@ -6227,7 +6227,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This folder is mirrored from now on, in place of the one before. What is not in it is asked about before it is removed anywhere.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अब से पहले वाले की जगह यह फ़ोल्डर मिरर होगा। जो इसमें नहीं है, उसे कहीं से हटाने से पहले पूछा जाएगा।</translation>
         </message>
         <message>
             <source>Not yet</source>
@@ -6237,111 +6237,111 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Nothing is sent and nothing is removed until the folder from before is back. Plug in its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पहले वाला फ़ोल्डर वापस आने तक न कुछ भेजा जाएगा, न हटाया जाएगा। जैसे, उसकी डिस्क लगाएँ।</translation>
         </message>
         <message>
             <source>Send them all again</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सभी फिर से भेजें</translation>
         </message>
         <message>
             <source>What is at the destination now is right: it becomes the mirror, and what is missing there is sent.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर अभी जो है, वह सही है: वही मिरर बनेगा, और जो वहाँ नहीं है वह भेजा जाएगा।</translation>
         </message>
         <message>
             <source>Nothing is sent and nothing is removed until the destination from before is back. Connect its disk, for example.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पहले वाला गंतव्य वापस आने तक न कुछ भेजा जाएगा, न हटाया जाएगा। जैसे, उसकी डिस्क जोड़ें।</translation>
         </message>
         <message numerus="yes">
             <source>Remove %Ln file(s) there too</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल वहाँ भी हटाएँ</numerusform>
+                <numerusform>%Ln फ़ाइलें वहाँ भी हटाएँ</numerusform>
             </translation>
         </message>
         <message>
             <source>They are removed at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वे गंतव्य पर हटा दी जाएँगी। {0}</translation>
         </message>
         <message>
             <source>They are removed at the destination, and nobody can bring them back.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वे गंतव्य पर हटा दी जाएँगी, और उन्हें कोई वापस नहीं ला सकेगा।</translation>
         </message>
         <message>
             <source>Keep them there</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उन्हें वहाँ रखें</translation>
         </message>
         <message>
             <source>They stay at the destination, and are not asked about again. Restore… can bring them back to this computer.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वे गंतव्य पर रहेंगी, और उनके बारे में फिर नहीं पूछा जाएगा। “वापस लाएँ…” उन्हें इस कंप्यूटर पर वापस ला सकता है।</translation>
         </message>
         <message>
             <source>Gone from the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर से ग़ायब</translation>
         </message>
         <message>
             <source>Send the changed files</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बदली गई फ़ाइलें भेजें</translation>
         </message>
         <message numerus="yes">
             <source>Send %Ln changed file(s)</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln बदली गई फ़ाइल भेजें</numerusform>
+                <numerusform>%Ln बदली गई फ़ाइलें भेजें</numerusform>
             </translation>
         </message>
         <message>
             <source>They replace what is at the destination. {0}</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वे गंतव्य पर मौजूद फ़ाइलों की जगह ले लेंगी। {0}</translation>
         </message>
         <message>
             <source>They replace what is at the destination, and nobody can bring back what was in them.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वे गंतव्य पर मौजूद फ़ाइलों की जगह ले लेंगी, और उनमें जो था, उसे कोई वापस नहीं ला सकेगा।</translation>
         </message>
         <message>
             <source>Wait, I want to look first</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>रुकें, पहले मुझे देखना है</translation>
         </message>
         <message>
             <source>Nothing is sent until you come back and decide. If you did not change these files yourself, a virus may have: what is at the destination is still as it was.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जब तक आप वापस आकर तय नहीं करते, कुछ नहीं भेजा जाएगा। अगर ये फ़ाइलें आपने खुद नहीं बदलीं, तो हो सकता है किसी वायरस ने बदली हों: गंतव्य पर जो है, वह अब भी वैसा ही है।</translation>
         </message>
         <message>
             <source>Changed in the folder</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ोल्डर में बदली गईं</translation>
         </message>
         <message>
             <source>Restore… can bring them back at any time.</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>“वापस लाएँ…” उन्हें कभी भी वापस ला सकता है।</translation>
         </message>
         <message numerus="yes">
             <source>Restore… can bring them back for %n day(s).</source>
             <extracomment>desktop/questions/answers.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>“वापस लाएँ…” उन्हें %n दिन तक वापस ला सकता है।</numerusform>
+                <numerusform>“वापस लाएँ…” उन्हें %n दिनों तक वापस ला सकता है।</numerusform>
             </translation>
         </message>
         <message>
             <source>Look and decide…</source>
             <extracomment>desktop/window/question.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>देखें और तय करें…</translation>
         </message>
         <message>
             <source>Yes</source>
@@ -6359,102 +6359,102 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>until {0}</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} तक</translation>
         </message>
         <message numerus="yes">
             <source>%Ln version(s)</source>
             <extracomment>desktop/restore/entries.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln संस्करण</numerusform>
+                <numerusform>%Ln संस्करण</numerusform>
             </translation>
         </message>
         <message>
             <source>As it is there now</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जैसी अभी वहाँ है</translation>
         </message>
         <message>
             <source>Until {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} तक</translation>
         </message>
         <message>
             <source>written {0}</source>
             <extracomment>desktop/restore/history.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>लिखी गई: {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल वापस आ गई</numerusform>
+                <numerusform>%Ln फ़ाइलें वापस आ गईं</numerusform>
             </translation>
         </message>
         <message>
             <source>Everything was there already</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">सब कुछ पहले से वहाँ था</translation>
+            <translation>सब कुछ पहले से वहाँ था</translation>
         </message>
         <message>
             <source>Nothing came back</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कुछ भी वापस नहीं आया</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे रोका गया।</translation>
         </message>
         <message>
             <source>Begin again for the rest: what is here is not fetched anew.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बाकी के लिए फिर शुरू करें: जो यहाँ है, वह दोबारा नहीं लाया जाएगा।</translation>
         </message>
         <message>
             <source>{0} did not come back; the first of them are shown.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} वापस नहीं आईं; उनमें से पहली दिखाई गई हैं।</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were the same already.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल पहले से वैसी ही थी।</numerusform>
+                <numerusform>%Ln फ़ाइलें पहले से वैसी ही थीं।</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln other file(s) of the same name were left as they are.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>इसी नाम की %Ln दूसरी फ़ाइल वैसी ही रहने दी गई।</numerusform>
+                <numerusform>इसी नाम की %Ln दूसरी फ़ाइलें वैसी ही रहने दी गईं।</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) got a new name, beside one that was there.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल को, पहले से मौजूद फ़ाइल के साथ, नया नाम मिला।</numerusform>
+                <numerusform>%Ln फ़ाइलों को, पहले से मौजूद फ़ाइलों के साथ, नया नाम मिला।</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) were replaced; what was there lies beside them.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल बदली गई; जो वहाँ थी, वह उसके साथ ही रखी है।</numerusform>
+                <numerusform>%Ln फ़ाइलें बदली गईं; जो वहाँ थीं, वे उनके साथ ही रखी हैं।</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) are younger than the time you chose, and were left out.</source>
             <extracomment>desktop/restore/outcome.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल आपके चुने समय से नई है, और शामिल नहीं की गई।</numerusform>
+                <numerusform>%Ln फ़ाइलें आपके चुने समय से नई हैं, और शामिल नहीं की गईं।</numerusform>
             </translation>
         </message>
     </context>
@@ -6748,52 +6748,52 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Ask before replacing a larger share than</source>
             <extracomment>setting change_limit_share: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इससे बड़ा हिस्सा बदलने से पहले पूछें</translation>
         </message>
         <message>
             <source>When more than this share of all mirrored files, untouched for a day, changes at once, the mapping asks first: it may be a virus that encrypts them.</source>
             <extracomment>setting change_limit_share: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जब एक दिन से बिना छुई, मिरर की गई सभी फ़ाइलों का इससे बड़ा हिस्सा एक साथ बदल जाए, तो मैपिंग पहले पूछती है: हो सकता है कोई वायरस उन्हें एन्क्रिप्ट कर रहा हो।</translation>
         </message>
         <message>
             <source>Keep at the destination</source>
             <extracomment>setting keep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य पर रखें</translation>
         </message>
         <message>
             <source>What is removed or replaced there goes to a dated trash folder first, or stays as a version where the service keeps those.</source>
             <extracomment>setting keep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ जो हटाया या बदला जाता है, वह पहले तारीख़ वाले ट्रैश फ़ोल्डर में जाता है, या जहाँ सेवा संस्करण रखती है, वहाँ संस्करण के रूप में रहता है।</translation>
         </message>
         <message>
             <source>Keep it for (days)</source>
             <extracomment>setting keep_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कब तक रखें (दिन)</translation>
         </message>
         <message>
             <source>How long the trash folder at the destination keeps a file; 0 for ever.</source>
             <extracomment>setting keep_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>गंतव्य का ट्रैश फ़ोल्डर किसी फ़ाइल को कितने समय तक रखता है; 0 यानी हमेशा के लिए।</translation>
         </message>
         <message>
             <source>Verify every (days)</source>
             <extracomment>setting verify_days: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सत्यापन का अंतराल (दिन)</translation>
         </message>
         <message>
             <source>How often it is proven anew that the destination holds what is here; 0 for never.</source>
             <extracomment>setting verify_days: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कितनी बार नए सिरे से साबित किया जाए कि गंतव्य पर वही है जो यहाँ है; 0 यानी कभी नहीं।</translation>
         </message>
         <message>
             <source>Verify by reading back</source>
             <extracomment>setting verify_deep: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वापस पढ़कर सत्यापित करें</translation>
         </message>
         <message>
             <source>Each content is read back and compared, which costs as much as a download.</source>
             <extracomment>setting verify_deep: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>हर सामग्री वापस पढ़कर मिलाई जाती है, जिसका ख़र्च डाउनलोड जितना होता है।</translation>
         </message>
         <message>
             <source>Folder on this computer or a mounted disk</source>
@@ -7595,15 +7595,15 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) are back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल वापस आ गई</numerusform>
+                <numerusform>%Ln फ़ाइलें वापस आ गईं</numerusform>
             </translation>
         </message>
         <message>
             <source>Not everything came back</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सब कुछ वापस नहीं आया</translation>
         </message>
         <message>
             <source>{0}: see what can be done.</source>
@@ -7613,9 +7613,9 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln file(s) differ at the destination</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>गंतव्य पर %Ln फ़ाइल अलग है</numerusform>
+                <numerusform>गंतव्य पर %Ln फ़ाइलें अलग हैं</numerusform>
             </translation>
         </message>
         <message>
@@ -7629,117 +7629,127 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message numerus="yes">
             <source>%Ln difference(s), all being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln अंतर, ठीक किया जा रहा है</numerusform>
+                <numerusform>%Ln अंतर, सभी ठीक किए जा रहे हैं</numerusform>
             </translation>
         </message>
         <message>
             <source>{0}, {1} of them being put right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, उनमें से {1} ठीक किए जा रहे हैं</translation>
         </message>
         <message>
             <source>It did not come to its end</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>यह अंत तक नहीं पहुँचा</translation>
         </message>
         <message>
             <source>There was nothing to compare</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>तुलना के लिए कुछ नहीं था</translation>
         </message>
         <message numerus="yes">
             <source>All %Ln file(s) are right</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल सही है</numerusform>
+                <numerusform>सभी %Ln फ़ाइलें सही हैं</numerusform>
             </translation>
         </message>
         <message>
             <source>Verified {0} · {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} सत्यापित · {1}</translation>
         </message>
         <message>
             <source>Verifying: {0} of {1}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सत्यापन जारी: {1} में से {0}</translation>
         </message>
         <message numerus="yes">
             <source>%Ln difference(s)</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln अंतर</numerusform>
+                <numerusform>%Ln अंतर</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Every content is read back and compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>हर सामग्री वापस पढ़कर मिलाई जा रही है।</translation>
+        </message>
+        <message>
+            <source>Sizes, times and the checksums that the service keeps are compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation>आकार, समय और सेवा के रखे चेकसम की तुलना की जा रही है।</translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>हर सामग्री वापस पढ़कर मिलाई गई।</translation>
         </message>
         <message>
             <source>Sizes, times and the checksums that the service keeps were compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आकार, समय और सेवा के रखे चेकसम की तुलना की गई।</translation>
         </message>
         <message>
             <source>{0}, {1} · took {2} · {3}</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0}, {1} · समय: {2} · {3}</translation>
         </message>
         <message>
             <source>It was stopped.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे रोका गया।</translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) wait to be sent and were not compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln फ़ाइल भेजे जाने की प्रतीक्षा में है और उसकी तुलना नहीं हुई।</numerusform>
+                <numerusform>%Ln फ़ाइलें भेजे जाने की प्रतीक्षा में हैं और उनकी तुलना नहीं हुई।</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln file(s) there did not come from this folder. They are never touched.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>वहाँ %Ln फ़ाइल इस फ़ोल्डर से नहीं आई। उसे कभी छुआ नहीं जाता।</numerusform>
+                <numerusform>वहाँ %Ln फ़ाइलें इस फ़ोल्डर से नहीं आईं। उन्हें कभी छुआ नहीं जाता।</numerusform>
             </translation>
         </message>
         <message>
             <source>Missing there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ नहीं है</translation>
         </message>
         <message>
             <source>Other size</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आकार अलग</translation>
         </message>
         <message>
             <source>Other time</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>समय अलग</translation>
         </message>
         <message>
             <source>Other content</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>सामग्री अलग</translation>
         </message>
         <message>
             <source>Too much there</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वहाँ फ़ालतू है</translation>
         </message>
         <message>
             <source>Not readable</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished">पढ़ने लायक नहीं</translation>
+            <translation>पढ़ने लायक नहीं</translation>
         </message>
     </context>
     <context>

@@ -4848,11 +4848,6 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>请更正或移除该变量，或安装系统的时区数据（tzdata）。</translation>
         </message>
         <message>
-            <source>It is {0} in {1} ({0}).</source>
-            <extracomment>doctor/computer.py {0}: shown, {1}: shown.tzname()</extracomment>
-            <translation>{1} 的当前时间是 {0}（{0}）。</translation>
-        </message>
-        <message>
             <source>This system sets no limit that matters here.</source>
             <extracomment>doctor/computer.py</extracomment>
             <translation>此系统没有设置与此相关的限制。</translation>
@@ -5951,6 +5946,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>The destination takes no more data: it is full or a quota is used up.</source>
             <extracomment>connections/sftp/fullness.py</extracomment>
             <translation>目标位置不再接收数据：已满或配额已用完。</translation>
+        </message>
+        <message>
+            <source>It is {0} in {1} ({2}).</source>
+            <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7645,6 +7645,16 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>
                 <numerusform>%Ln 处差异</numerusform>
             </translation>
+        </message>
+        <message>
+            <source>Every content is read back and compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Sizes, times and the checksums that the service keeps are compared.</source>
+            <extracomment>desktop/verify/verdict.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>
