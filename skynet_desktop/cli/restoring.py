@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import sys
 import threading
 import time
@@ -23,6 +22,7 @@ from typing import Any
 from skynet_desktop.app import App
 from skynet_desktop.cli import moments
 from skynet_desktop.cli.browsing import iso, list_folders, local_time, show_history, shown
+from skynet_desktop.cli.stopping import told_to_stop
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.core.errors import SettingsError, SkynetError
 from skynet_desktop.core.mapper import Mapper
@@ -91,7 +91,7 @@ def run(app: App, arguments: Namespace) -> int:
     def connect() -> Connection:
         return app.connect(service)
 
-    with _told_to_stop() as stop:
+    with told_to_stop() as stop:
         try:
             with _opened(connect(), stop) as connection:
                 show = _Course(silent=arguments.json or only_shown)
@@ -185,24 +185,6 @@ def _target(mapper: Mapper, to: str | None) -> str:
 
 
 # --- stopping -------------------------------------------------------------------------------
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Set by SIGINT and SIGTERM; a second SIGINT ends the process the hard way."""
-    stop = threading.Event()
-
-    def on_signal(number: int, _: object) -> None:
-        signal.signal(number, former[signal.Signals(number)])
-        stop.set()
-
-    former = {number: signal.signal(number, on_signal) for number in
-              (signal.SIGINT, signal.SIGTERM)}  # fmt: skip
-    try:
-        yield stop
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

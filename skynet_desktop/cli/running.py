@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from argparse import Namespace
@@ -12,6 +11,7 @@ from typing import Any
 
 from skynet_desktop.app import App
 from skynet_desktop.cli.progress import Progress
+from skynet_desktop.cli.stopping import told_to_stop
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.mirror import Outcome
@@ -27,7 +27,7 @@ def run(app: App, arguments: Namespace) -> int:
 def run_on(app: App) -> int:
     """Mirror until SIGINT or SIGTERM; ends within a second or two and loses nothing."""
     settings = _ready(app)
-    with _alone(app), _told_to_stop() as stop:
+    with _alone(app), told_to_stop() as stop:
         engine = app.engine()
 
         def quit(_: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def run_once(app: App, only: str | None = None) -> int:
     """Reconcile, work off the Q, end; the exit code tells the gravest outcome."""
     settings = _ready(app)
     specs = [spec for spec in app.specs(settings) if only in (None, spec.name)]
-    with _alone(app), _told_to_stop() as stop:
+    with _alone(app), told_to_stop() as stop:
         engine = app.engine()
         control = ControlServer(app.paths.state, lambda request: app.answer(engine, request))
         threading.Thread(target=_interrupt, args=(stop, engine), daemon=True).start()
@@ -102,24 +102,6 @@ def _alone(app: App) -> Iterator[None]:
         yield
     finally:
         instance.release()
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Set by SIGINT and SIGTERM; a second SIGINT ends the process the hard way."""
-    stop = threading.Event()
-
-    def on_signal(number: int, _: object) -> None:
-        signal.signal(number, before[signal.Signals(number)])
-        stop.set()
-
-    before = {number: signal.signal(number, on_signal) for number in
-              (signal.SIGINT, signal.SIGTERM)}  # fmt: skip
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -1,8 +1,12 @@
-"""Linux: watchdog's inotify observer, taught three things.
+"""Linux: watchdog's inotify observer, taught four things.
 
 - Ignored trees get no watch: the kernel allows only so many.
 - A folder that could not be watched is counted instead of being passed over in silence.
 - An overflow of the kernel's queue is told to us; watchdog itself only logs it.
+- Names are put right after folders were renamed. A watch belongs to a folder, whatever its name
+  is now; watchdog keeps the names by following events, which tell of the past while it looks at
+  the present. After renames in quick succession some watches are left under names of others,
+  and what they see is then looked for in the wrong place.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from typing import Any
 
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
-from watchdog.observers.inotify_c import InotifyFD
+from watchdog.observers.inotify_c import InotifyFD, WatchDescriptor
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,26 @@ class _WatchGroup(InotifyWatchGroup):
         super().on_queue_overflow()
         self._hooks.overflowed()
 
+    def put_names_right(self) -> None:
+        """Walk the tree as it is now: each folder's watch gets its present name, folders that
+        have none get one, and watches of folders that went away end."""
+        with self._lock:
+            if not self.is_active:
+                return
+            before = set(self._active_callbacks_by_watch)
+            self._active_callbacks_by_watch.clear()
+            self._active_callbacks_by_path.clear()
+            self._add_all_callbacks(self.path)
+            gone = before - set(self._active_callbacks_by_watch)
+            self._inotify_fd.remove_callbacks([(wd, self._id) for wd in gone])
+
+    def _remove_watch_internally(self, wd: WatchDescriptor) -> None:
+        """Unlike the base class's, it can take a watch that is known no more, or whose name
+        belongs to another one now."""
+        path = self._active_callbacks_by_watch.pop(wd, None)
+        if path is not None and self._active_callbacks_by_path.get(path) == wd:
+            del self._active_callbacks_by_path[path]
+
 
 class _Emitter(InotifyEmitter):
     def __init__(self, *args: Any, hooks: Hooks, **kwargs: Any) -> None:
@@ -95,6 +119,11 @@ class _Emitter(InotifyEmitter):
             follow_symlink=self.watch.follow_symlink,
         )
 
+    def put_names_right(self) -> None:
+        group = self._inotify
+        if isinstance(group, _WatchGroup):
+            group.put_names_right()
+
 
 class TunedInotifyObserver(BaseObserver):
     """Raises ``OSError`` from ``start`` if the root itself cannot be watched."""
@@ -103,6 +132,13 @@ class TunedInotifyObserver(BaseObserver):
         self._fd = InotifyFD()
         self._fd.start()
         super().__init__(_Emitter, inotify_fd=self._fd, hooks=hooks)
+
+    def put_names_right(self) -> None:
+        """After folders were renamed; from any thread. Takes as long as a walk over all folders,
+        and events wait for it. Raises ``OSError`` if the root is gone."""
+        for emitter in self.emitters:
+            if isinstance(emitter, _Emitter):
+                emitter.put_names_right()
 
     def on_thread_stop(self) -> None:
         super().on_thread_stop()

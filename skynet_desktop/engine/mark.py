@@ -16,8 +16,10 @@ import tempfile
 import uuid
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 
 from skynet_desktop.connections.base import Connection, Fetches, Lists
+from skynet_desktop.connections.recovery import Reads
 from skynet_desktop.core.errors import (
     PathError,
     RemoteMissing,
@@ -103,20 +105,29 @@ def _ask_unless_known(mapping: Mapping, connection: Connection) -> None:
 
 def _read(mapping: Mapping, connection: Fetches) -> str | None:
     """The id in the mark; None for one that nobody can understand."""
-    with tempfile.TemporaryDirectory(dir=mapping.spec.state_folder) as folder:
-        path = os.path.join(folder, "mark")
-        try:
-            connection.fetch(mapping.mapper.remote(MARK), path)
-        except Exception as error:
-            found = sorted_error(error)
-            if isinstance(found, ServiceError | PathError):
-                raise found from error
-            raise
-        try:
-            with open(path, encoding="utf-8") as file:
-                return str(json.load(file)["id"])
-        except (ValueError, KeyError, TypeError):
-            return None
+    place = mapping.mapper.remote(MARK)
+    try:
+        text = _text(connection, place, mapping.spec.state_folder)
+    except Exception as error:
+        found = sorted_error(error)
+        if isinstance(found, ServiceError | PathError):
+            raise found from error
+        raise
+    try:
+        return str(json.loads(text)["id"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _text(connection: Fetches, place: str, folder: Path) -> bytes:
+    """Where it can be read block by block no file is needed: the disk here may be full."""
+    if isinstance(connection, Reads):
+        with connection.read(place) as content:
+            return b"".join(islice(content.blocks, 1))
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        path = Path(temporary) / "mark"
+        connection.fetch(place, str(path))
+        return path.read_bytes()
 
 
 def _write(mapping: Mapping, connection: Connection, id_: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sqlite3
 import time
 
 from skynet_desktop.core.errors import (
@@ -79,6 +80,10 @@ class Outage:
         if isinstance(error, ServiceError):
             log.info("%s: %s", self._name, error)
             return error
+        if isinstance(raised, sqlite3.OperationalError) and "full" in str(raised):
+            return ConnectionLost(
+                "This computer's disk is full, so Skynet cannot keep its notes. Free some space."
+            )
         if isinstance(raised, SkynetError):  # no keyring, no permission on the remote folder
             log.info("%s: %s", self._name, raised)
             return ServiceRefused(raised.reason)

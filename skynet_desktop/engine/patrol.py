@@ -190,6 +190,8 @@ class Patrol:
         started = time.monotonic()
         started_at = time.time()
         try:
+            if self._watcher is not None:
+                self._watcher.refresh()
             result = self._m.snap.sweep()
             self._m.review()
         except BaseException:

@@ -79,6 +79,7 @@ class Watcher(FileSystemEventHandler):
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._renamed = threading.Event()
         self._thread: threading.Thread | None = None
         self.unwatched: list[str] = []
         """Folders (relative) that get no events; their changes are found by polling."""
@@ -108,6 +109,19 @@ class Watcher(FileSystemEventHandler):
             hooks = Hooks(self._skips, self._overflowed, self._note_unwatched)
             return TunedInotifyObserver(hooks)
         return Observer()
+
+    def refresh(self) -> None:
+        """Call before a sweep: if folders were renamed since the last time, what is watched is
+        put right (``inotify.py``). What changed until then is the sweep's to find."""
+        if sys.platform != "linux" or not self._renamed.is_set():
+            return
+        from skynet_desktop.engine.inotify import TunedInotifyObserver
+
+        observer = self._observer
+        if isinstance(observer, TunedInotifyObserver):
+            self._renamed.clear()
+            self.unwatched.clear()
+            observer.put_names_right()
 
     def stop(self) -> None:
         """Ends within a second; what was seen is in the Q."""
@@ -173,6 +187,7 @@ class Watcher(FileSystemEventHandler):
         elif takes[1] and dest:
             self._note(send(dest), settled=not folder)
         if folder:
+            self._renamed.set()
             self._rescan("A folder was renamed.")
 
     def _relative(self, path: str | bytes) -> str | None:

@@ -32,14 +32,14 @@ def md5(data: bytes) -> str:
 def listing(place: Place) -> Listing:
     """All there is at the whole destination, by means that are not the product's."""
     if isinstance(place.server, Seaweed):
-        client, found = place.server.client(), {}
-        pages = client.get_paginator("list_objects_v2").paginate(
-            Bucket=place.options["bucket"], EncodingType="url", PaginationConfig={"PageSize": 1000}
-        )
-        for page in pages:
-            for item in page.get("Contents", []):
-                key = item["Key"].replace("+", " ")
-                found[unquote_to_bytes(key)] = item["ETag"].strip('"')
+        client, found, last = place.server.client(), {}, b""
+        # Not by the server's token for the next page: SeaweedFS's forgets control characters.
+        while items := client.list_objects_v2(
+            Bucket=place.options["bucket"], EncodingType="url", StartAfter=last.decode()
+        ).get("Contents"):
+            for item in items:
+                last = unquote_to_bytes(item["Key"].replace("+", " "))
+                found[last] = item["ETag"].strip('"')
         client.close()
         return found
     root = place.options["path"] if place.kind == "local" else place.rclone.rpartition(":")[2]

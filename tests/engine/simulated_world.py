@@ -43,7 +43,7 @@ class World:
 
     def __init__(self, connection: type[Bare], **service: Any) -> None:
         memory = Path("/dev/shm")
-        self.home = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+        self.home = Path(tempfile.mkdtemp("", "skynet-stage-", memory if memory.is_dir() else None))
         self._undo = contextlib.ExitStack()
         self.stage = Stage()
         self.folder = Folder(self.stage, self.home / "root")

@@ -191,6 +191,7 @@ def test_spelled_otherwise_where_names_fold(tmp_path: Path) -> None:
     rig.remote.files[f"{BASE}/RÉSUMÉ"] = data
     result = verify(rig, deep=True)
     assert (result.good, result.files, result.foreign) == (True, 1, 0)
+    assert not rig.remote.paths("stat"), "the listing tells"
     rig.close()
 
 
@@ -264,6 +265,20 @@ def test_what_was_sent_after_the_listing_is_no_difference(timed: Rig) -> None:
     result = verify_in(mirror)
     assert result.good, result
     assert (result.waiting, result.files) == (0, 40)
+
+
+def test_a_deletion_that_nobody_noticed(timed: Rig) -> None:
+    """The Watcher gets time to tell of it; only then it counts as too much there."""
+    mirror = timed.start()
+    timed.wait_for(mirror, State.UP_TO_DATE)
+    mirror._patrol.watch = False
+    mirror._patrol._stop_watching()
+    (timed.root / "d0/f00").unlink()
+    began = time.monotonic()
+    assert found(verify_in(mirror)) == {"d0/f00": "extra"}
+    assert time.monotonic() - began >= verify_again._NOTED_SECONDS
+    mirror.repair()
+    wait_until(lambda: "d0/f00" not in timed.there, "removed")
 
 
 @pytest.mark.parametrize("deep", [False, True])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sys
 import threading
@@ -289,3 +290,30 @@ def test_a_root_that_cannot_be_watched_is_unwatched_as_a_whole(tmp_path: Path) -
     eyes.watcher.start()
     assert eyes.watcher.unwatched == [""]
     eyes.close()
+
+
+def test_after_many_renames_every_folder_is_still_heard(eyes: Eyes) -> None:
+    """Found by torture: watchdog follows renames by events of the past, and some watches ended
+    under names of others; what they saw was looked for in the wrong place, for an hour."""
+    rng = random.Random(1)
+    eyes.watcher.start()
+    for number in range(300):
+        folders = [Path(found) for found, _, _ in os.walk(eyes.root)][1:]
+        parent = rng.choice([eyes.root, *folders])
+        dest = parent / f"d{rng.randrange(6)}"
+        if len(folders) < 5 or rng.random() < 0.4:
+            (parent / f"a{number}" / "b" / "c").mkdir(parents=True)
+        elif rng.random() < 0.9:
+            source = rng.choice(folders)
+            if not dest.exists() and not dest.is_relative_to(source):
+                source.rename(dest)
+        else:
+            shutil.rmtree(rng.choice(folders))
+    wait_until(lambda: "A folder was renamed." in eyes.rescans, "asked for a sweep")
+    time.sleep(0.6)  # watchdog holds back a rename's first half for half a second
+    eyes.watcher.refresh()  # as the patrol does before the sweep
+    eyes.quiet()
+    probes = [Path(found) / "probe" for found, _, _ in os.walk(eyes.root)]
+    for probe in probes:
+        probe.write_bytes(b"x")
+    eyes.sees(*(send(str(probe.relative_to(eyes.root))) for probe in probes))
