@@ -146,11 +146,10 @@ class SftpGround(Ground):
         self.place.options["port"] = str(self.proxy.port)
 
     def names(self) -> list[str]:
-        return [
-            path.relative_to(self._root).as_posix()
-            for path in self._root.rglob("*")
-            if path.is_file() and not _is_temporary(path)
-        ]
+        return [self._name(path) for path in files_below(self._root) if not _is_temporary(path)]
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
 
     def digest(self, path: str) -> bytes:
         return digest_of(self._root / path)
@@ -159,16 +158,22 @@ class SftpGround(Ground):
         return (self._root / path).stat().st_mtime_ns // 10**9
 
     def leftovers(self) -> list[str]:
-        return [
-            path.relative_to(self._root).as_posix()
-            for path in self._root.rglob("*")
-            if _is_temporary(path)
-        ]
+        return [self._name(path) for path in files_below(self._root) if _is_temporary(path)]
 
     def close(self) -> None:
         self.proxy.close()
         self.server.kill()
         self.meter.close()
+
+
+def files_below(root: Path) -> list[Path]:
+    """Also while folders come and go, of which ``rglob`` makes an error."""
+    return [
+        path
+        for folder, _, names in os.walk(root)
+        for path in (Path(folder) / name for name in names)
+        if path.is_file()
+    ]
 
 
 def _is_temporary(path: Path) -> bool:

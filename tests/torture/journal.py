@@ -17,6 +17,7 @@ from pathlib import Path
 STILL_SECONDS = 0.03
 """Less than the tick (core.files) that the engine waits before it reads."""
 _BLOCK = 1 << 20
+_WORDS = 12
 
 
 class Journal:
@@ -24,7 +25,10 @@ class Journal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._versions: dict[str, set[bytes]] = {}
+        self._versions: dict[str, dict[bytes, int]] = {}
+        """With the number of rests there had been."""
+        self._rests = 0
+        self._ever: set[bytes] = set()
         self._now: dict[str, bytes] = {}
         self._changes: dict[str, list[float]] = {}
         self._words: dict[str, list[str]] = {}
@@ -35,14 +39,15 @@ class Journal:
             self._holds(path, digest)
 
     def _holds(self, path: str, digest: bytes) -> None:
-        self._versions.setdefault(path, set()).add(digest)
+        self._versions.setdefault(path, {})[digest] = self._rests
+        self._ever.add(digest)
         self._now[path] = digest
         self._changed(path, f"holds {digest.hex()[:8]}")
 
     def _changed(self, path: str, words: str) -> None:
         self._changes.setdefault(path, []).append(time.monotonic())
         moment = f"{datetime.now():%H:%M:%S.%f}"[:-3]
-        self._words.setdefault(path, []).append(f"{moment} {words}")
+        self._words[path] = [*self._words.get(path, ())[-_WORDS:], f"{moment} {words}"]
 
     def changed(self, path: str) -> None:
         """Its times or its mode: the content is what it was."""
@@ -64,7 +69,9 @@ class Journal:
         with self._lock:
             for path in [p for p in self._versions if p.startswith(source + "/")]:
                 new = dest + path[len(source) :]
-                self._versions.setdefault(new, set()).update(self._versions[path])
+                known = self._versions.setdefault(new, {})
+                for digest, rests in self._versions[path].items():
+                    known[digest] = max(rests, known.get(digest, 0))
                 if path in self._now:
                     self._becomes(path, new)
 
@@ -73,10 +80,28 @@ class Journal:
             self._now.pop(path, None)
             self._changed(path, "removed")
 
+    def rests(self) -> None:
+        """The remote was found right: what had been replaced before the last time it was cannot
+        come back. Without this, folders that are renamed again and again would multiply it."""
+        with self._lock:
+            for path, known in list(self._versions.items()):
+                now = self._now.get(path)
+                kept = {d: rests for d, rests in known.items() if d == now or rests == self._rests}
+                self._versions[path] = kept
+                if not kept:
+                    del self._versions[path]
+            self._words = {p: words for p, words in self._words.items() if p in self._versions}
+            self._rests += 1
+
     def knows(self, path: str, digest: bytes) -> bool:
-        """Whether the path ever held this content at rest."""
+        """Whether the path held this content at rest."""
         with self._lock:
             return digest in self._versions.get(path, ())
+
+    def knew(self, digest: bytes) -> bool:
+        """Whether any path ever did."""
+        with self._lock:
+            return digest in self._ever
 
     def story(self, path: str) -> list[str]:
         """What happened to it, under its former names too, by the clock of the app's log."""
@@ -84,7 +109,7 @@ class Journal:
             return [*self._words.get(path, ())]
 
     def paths(self) -> list[str]:
-        """All there ever were."""
+        """All there are, and were not long ago."""
         with self._lock:
             return list(self._versions)
 

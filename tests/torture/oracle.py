@@ -7,14 +7,13 @@ content that its path never held at rest.
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.torture.ground import MARK, TRASH, Ground, NotThere
+from tests.torture.ground import MARK, TRASH, Ground, NotThere, files_below
 from tests.torture.journal import Journal, digest_of
 
 _OURS = ".skynet/"
@@ -45,7 +44,7 @@ class Oracle:
 
     def differences(self) -> list[Difference]:
         """Both trees must be at rest. Raises :data:`NotThere` if the server does not answer."""
-        here = {path.relative_to(self._root).as_posix(): path for path in _files(self._root)}
+        here = {path.relative_to(self._root).as_posix(): path for path in files_below(self._root)}
         names = self._ground.names()
         ours = [name for name in names if name.startswith(_OURS)]
         there = set(names) - set(ours)
@@ -74,15 +73,6 @@ class Oracle:
         kept under a dated name that was once at rest there."""
         kept = TRASH.fullmatch(name)
         return name == MARK or (kept is not None and bool(kept[1]))
-
-
-def _files(root: Path) -> list[Path]:
-    return [
-        Path(folder) / name
-        for folder, _, names in os.walk(root)
-        for name in names
-        if (Path(folder) / name).is_file()
-    ]
 
 
 class Sampler:
@@ -117,21 +107,25 @@ class Sampler:
                     self._look(name)
 
     def _look(self, name: str) -> None:
-        kept = TRASH.fullmatch(name)
-        path = kept[1] if kept is not None else name
         try:
             digest = self._ground.digest(name)
         except NotThere:
             return
         self.samples += 1
-        if not self._journal.knows(path, digest):
-            self._doubts.append((time.monotonic() + _DOUBT_SECONDS, path, digest))
+        if not self._is_whole(name, digest):
+            self._doubts.append((time.monotonic() + _DOUBT_SECONDS, name, digest))
+
+    def _is_whole(self, name: str, digest: bytes) -> bool:
+        """In the trash a content may be as old as it likes."""
+        if TRASH.fullmatch(name) is not None:
+            return self._journal.knew(digest)
+        return self._journal.knows(name, digest)
 
     def _settle_doubts(self, now: float) -> None:
         """A content is noted a moment after it came to rest."""
         due = [doubt for doubt in self._doubts if doubt[0] <= now]
         self._doubts = [doubt for doubt in self._doubts if doubt[0] > now]
-        for _, path, digest in due:
-            words = f"{path!r} showed {digest.hex()[:8]}"
-            if not self._journal.knows(path, digest) and words not in self.half_files:
+        for _, name, digest in due:
+            words = f"{name!r} showed {digest.hex()[:8]}"
+            if not self._is_whole(name, digest) and words not in self.half_files:
                 self.half_files.append(words)

@@ -170,6 +170,21 @@ def test_a_journal_follows_renames() -> None:
     assert not journal.knows("a/z", b"2")
 
 
+def test_a_journal_forgets_what_cannot_come_back() -> None:
+    journal = Journal()
+    journal.holds("a/x", b"1")
+    journal.rests()
+    journal.holds("a/x", b"2")
+    journal.rests()
+    assert journal.knows("a/x", b"2")
+    assert not journal.knows("a/x", b"1")
+    assert journal.knew(b"1"), "the trash may hold it for ever"
+    journal.renamed_folder("a", "b")
+    journal.rests()
+    journal.rests()
+    assert journal.paths() == ["b/x"]
+
+
 # --- the cost -------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from tests.torture.churn import Churn
 from tests.torture.cost import bill
 from tests.torture.faults import Fault, Faults, local_fault, network_fault
 from tests.torture.figures import Figures, Plan
-from tests.torture.ground import REMOTE, Ground, NotThere, open_ground
+from tests.torture.ground import REMOTE, Ground, NotThere, files_below, open_ground
 from tests.torture.journal import Journal
 from tests.torture.oracle import Difference, Oracle, Sampler
 from tests.torture.report import save_evidence
@@ -230,7 +230,9 @@ class Trial:
             issues = self._app.run("issues").stdout[:1000]
             raise Broken(f"after {after}: not up to date in time: {status}; {issues}")
         found = self._differences()
-        if found:
+        if not found:
+            self._journal.rests()
+        else:
             time.sleep(10)
             later = self._differences()
             words = f"still {_few(later)}" if later else "ten seconds later all was right"
@@ -287,7 +289,7 @@ class Trial:
         figures.operations = self._churn.steps
         figures.samples = sampler.samples
         figures.sent, figures.requests = ground.proxy.sent, ground.meter.requests
-        figures.files = sum(path.is_file() for path in self._root.rglob("*"))
+        figures.files = len(files_below(self._root))
         figures.bill = bill(ground.meter.attempts, self._fault_times, self._journal)
         figures.failures += [f"half file: {words}" for words in sampler.half_files]
         traces = self._app.log().count("Traceback")
