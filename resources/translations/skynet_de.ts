@@ -3423,7 +3423,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
-            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restore_target.py {0}: error.strerror or error</extracomment>
+            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restoring/target.py {0}: error.strerror or error</extracomment>
             <translation>Die Datei kann hier nicht geschrieben werden: {0}.</translation>
         </message>
         <message>
@@ -3438,7 +3438,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Namen dieser Form sind für unfertige Kopien reserviert.</translation>
         </message>
         <message>
@@ -3448,12 +3448,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows erlaubt in einem Namen keines der Zeichen &lt; &gt; : " | ? * \.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows reserviert diesen Namen für ein Gerät.</translation>
         </message>
         <message>
@@ -4903,7 +4903,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
-            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
+            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verifying/run.py {0}: folder, {1}: error.strerror or error</extracomment>
             <translation>Der Ordner {0} kann nicht gelesen werden: {1}.</translation>
         </message>
         <message>
@@ -5382,8 +5382,13 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Zuordnungen ohne eine solche werden stattdessen immer wieder durchgesehen. Erhöhen Sie die Grenze in einem Terminal.</translation>
         </message>
         <message>
+            <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
+            <extracomment>engine/outage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
-            <extracomment>engine/catalogue_load.py</extracomment>
+            <extracomment>engine/restoring/loading.py</extracomment>
             <translation>Dieser Dienst kann nicht auflisten, was bei ihm liegt, daher lässt sich nichts wiederherstellen.</translation>
         </message>
         <message>
@@ -5483,127 +5488,127 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>Nothing of this name is at the destination.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>Am Ziel gibt es nichts mit diesem Namen.</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>Soweit bekannt, gab es zu dieser Zeit am Ziel nichts mit diesem Namen.</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
-            <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
             <translation>In {1} werden {0} gebraucht, aber dort sind nur {2} frei. Schaffen Sie Platz, oder stellen Sie auf einem anderen Datenträger wieder her.</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
-            <extracomment>engine/restore.py {0}: rival</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: rival</extracomment>
             <translation>Für diesen Computer ist „{0}“ derselbe Name; stellen Sie diese Datei einzeln in einem anderen Ordner wieder her.</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Immer wieder nimmt etwas anderes hier den Namen dieser Datei ein.</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Hier hat ein Ordner diesen Namen.</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Hier hat ein Link oder etwas anderes, das keine Datei ist, diesen Namen.</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Die Datei hat sich am Ziel geändert, seit sie aufgelistet wurde.</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Dieser Dienst kann die Datei nicht zurückgeben.</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Namen dieser Form sind für Skynet selbst reserviert.</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Ein solcher Pfad könnte aus dem Ordner hinausführen, deshalb wird er nicht wiederhergestellt.</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
-            <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/names.py; engine/restoring/target.py</extracomment>
             <translation>Auf diesem Computer kann keine Datei so heißen.</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Dieser Computer würde den Punkt oder das Leerzeichen am Ende dieses Namens weglassen.</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>Eine andere Wiederherstellung holt diese Datei gerade zurück.</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>Etwas, das keine Datei ist, hat hier den Namen einer unfertigen Kopie.</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
-            <extracomment>engine/restore_same.py</extracomment>
+            <extracomment>engine/restoring/same.py</extracomment>
             <translation>Sie ist nicht mehr am Ziel.</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Ein Link hier hat den Namen eines Ordners und führt vielleicht anderswohin.</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Eine Datei hier hat den Namen eines Ordners.</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>Der Ordner {0} ist nicht da. Legen Sie ihn an, oder wählen Sie einen anderen.</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>Der Datenträger von {0} ist voll. Schaffen Sie Platz, und stellen Sie dann erneut wieder her.</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown, {1}: detail</extracomment>
             <translation>In den Ordner {0} kann nichts geschrieben werden: {1}.</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>Der Datenträger von {0} ist nicht mehr erreichbar.</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
-            <extracomment>engine/restore_target.py {0}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: detail</extracomment>
             <translation>Dieser Computer kann diesen Namen oder diese Größe nicht aufnehmen: {0}.</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Die Datei darf hier nicht geschrieben werden.</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Etwas anderer Art hat hier diesen Namen.</translation>
         </message>
         <message>
@@ -5628,72 +5633,72 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>It was stopped.</source>
-            <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
+            <extracomment>engine/verifying/run.py; engine/verifying/verifier.py</extracomment>
             <translation>Es wurde gestoppt.</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
-            <extracomment>engine/verifier.py</extracomment>
+            <extracomment>engine/verifying/verifier.py</extracomment>
             <translation>Im Moment wird nichts gesendet; es wird später wieder versucht.</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
-            <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/judging.py; engine/verifying/reading.py</extracomment>
             <translation>Sie ist hier, aber nicht am Ziel.</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
-            <extracomment>engine/verify_judging.py</extracomment>
+            <extracomment>engine/verifying/judging.py</extracomment>
             <translation>Sie ist hier nicht mehr da, aber noch am Ziel.</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
             <translation>Sie hat hier {0} und am Ziel {1}.</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
             <translation>Ihre Zeit ist hier {0} und am Ziel {1}.</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>Dieser Dienst kann seine Dateien nicht auflisten, daher lässt sich nichts überprüfen.</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>Dieser Dienst gibt keine Datei zurück, daher ist nur eine schnelle Überprüfung möglich.</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Ihr Inhalt am Ziel ist nicht der, der er hier ist.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Sie hat sich hier geändert, obwohl nichts darauf hinweist, dass jemand sie gespeichert hat, wie bei einem versagenden Datenträger; am Ziel liegt, was gesendet wurde. Stellen Sie sie wieder her, oder speichern Sie sie neu, um sie zu senden.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Sie hat sich hier geändert, obwohl nichts darauf hinweist, dass jemand sie gespeichert hat, wie bei einem versagenden Datenträger, und am Ziel liegt wieder etwas anderes. Sehen Sie sich beide an.</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
-            <extracomment>engine/verify_run.py {0}: error</extracomment>
+            <extracomment>engine/verifying/run.py {0}: error</extracomment>
             <translation>Was aufgelistet wurde, kann auf dem Datenträger dieses Computers nicht aufbewahrt werden: {0}.</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
-            <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder, {1}: error.strerror</extracomment>
             <translation>Der Ordner {0} ist nicht da ({1}). Liegt er auf einem Laufwerk, schließen Sie es an.</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
-            <extracomment>engine/verify_run.py {0}: folder</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder</extracomment>
             <translation>Der Ordner {0} ist nicht der, der bisher gespiegelt wurde.</translation>
         </message>
         <message>

@@ -3423,7 +3423,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
-            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restore_target.py {0}: error.strerror or error</extracomment>
+            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restoring/target.py {0}: error.strerror or error</extracomment>
             <translation>El archivo no se puede escribir aquí: {0}.</translation>
         </message>
         <message>
@@ -3438,7 +3438,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Los nombres de esta forma se reservan para copias sin terminar.</translation>
         </message>
         <message>
@@ -3448,12 +3448,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows no permite ninguno de &lt; &gt; : " | ? * \ en un nombre.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows reserva este nombre para un dispositivo.</translation>
         </message>
         <message>
@@ -4903,7 +4903,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
-            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
+            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verifying/run.py {0}: folder, {1}: error.strerror or error</extracomment>
             <translation>No se puede leer la carpeta {0}: {1}.</translation>
         </message>
         <message>
@@ -5382,8 +5382,13 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>Las asignaciones que no la tienen se revisan en cambio una y otra vez. Aumente el límite en una terminal.</translation>
         </message>
         <message>
+            <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
+            <extracomment>engine/outage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
-            <extracomment>engine/catalogue_load.py</extracomment>
+            <extracomment>engine/restoring/loading.py</extracomment>
             <translation>Este servicio no puede listar lo que contiene, así que no se puede restaurar nada.</translation>
         </message>
         <message>
@@ -5483,127 +5488,127 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>Nothing of this name is at the destination.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>No hay nada con este nombre en el destino.</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>Que se sepa, en ese momento no había nada con este nombre en el destino.</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
-            <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
             <translation>Se necesitan {0} en {1}, pero allí solo hay {2} libres. Libere espacio, o restaure en otro disco.</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
-            <extracomment>engine/restore.py {0}: rival</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: rival</extracomment>
             <translation>Para este equipo, "{0}" es el mismo nombre; restaure este por separado, en otra carpeta.</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Una y otra vez, algo distinto ocupa aquí el nombre de este archivo.</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Aquí una carpeta tiene este nombre.</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Aquí tiene este nombre un enlace u otra cosa que no es un archivo.</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>El archivo cambió en el destino desde que se listó.</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Este servicio no puede devolver el archivo.</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Los nombres de esta forma se reservan para el propio Skynet.</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Una ruta así podría salir de la carpeta, por lo que no se restaura.</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
-            <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/names.py; engine/restoring/target.py</extracomment>
             <translation>Ningún archivo de este equipo puede tener este nombre.</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Este equipo quitaría el punto o el espacio del final de este nombre.</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>Otra restauración está recuperando este archivo ahora mismo.</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>Algo que no es un archivo tiene aquí el nombre de una copia sin terminar.</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
-            <extracomment>engine/restore_same.py</extracomment>
+            <extracomment>engine/restoring/same.py</extracomment>
             <translation>Ya no está en el destino.</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Aquí un enlace tiene el nombre de una carpeta y puede llevar a otro lugar.</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Aquí un archivo tiene el nombre de una carpeta.</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>La carpeta {0} no está. Créela, o elija otra.</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>El disco de {0} está lleno. Libere espacio y restaure de nuevo.</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown, {1}: detail</extracomment>
             <translation>No se puede escribir nada en la carpeta {0}: {1}.</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>Ya no se puede acceder al disco de {0}.</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
-            <extracomment>engine/restore_target.py {0}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: detail</extracomment>
             <translation>Este equipo no admite este nombre o tamaño: {0}.</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>No se permite escribir aquí el archivo.</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Aquí algo de otro tipo tiene este nombre.</translation>
         </message>
         <message>
@@ -5628,72 +5633,72 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>It was stopped.</source>
-            <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
+            <extracomment>engine/verifying/run.py; engine/verifying/verifier.py</extracomment>
             <translation>Se detuvo.</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
-            <extracomment>engine/verifier.py</extracomment>
+            <extracomment>engine/verifying/verifier.py</extracomment>
             <translation>Ahora no se envía nada; se vuelve a intentar más tarde.</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
-            <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/judging.py; engine/verifying/reading.py</extracomment>
             <translation>Está aquí y no en el destino.</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
-            <extracomment>engine/verify_judging.py</extracomment>
+            <extracomment>engine/verifying/judging.py</extracomment>
             <translation>Ya no está aquí y sigue en el destino.</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
             <translation>Ocupa {0} aquí y {1} en el destino.</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
             <translation>Su hora es {0} aquí y {1} en el destino.</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>Este servicio no puede listar sus archivos, así que no se puede verificar nada.</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>Este servicio no devuelve ningún archivo, así que solo es posible una verificación rápida.</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Su contenido en el destino no es el que tiene aquí.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Cambió aquí aunque nada indica que alguien lo guardara, como en un disco que falla; el destino contiene lo que se envió. Restáurelo, o guárdelo de nuevo para enviarlo.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Cambió aquí aunque nada indica que alguien lo guardara, como en un disco que falla, y el destino contiene además otra cosa distinta. Revise los dos.</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
-            <extracomment>engine/verify_run.py {0}: error</extracomment>
+            <extracomment>engine/verifying/run.py {0}: error</extracomment>
             <translation>Lo que se listó no se puede guardar en el disco de este equipo: {0}.</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
-            <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder, {1}: error.strerror</extracomment>
             <translation>La carpeta {0} no está ({1}). Si está en una unidad, conéctela.</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
-            <extracomment>engine/verify_run.py {0}: folder</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder</extracomment>
             <translation>La carpeta {0} no es la que se replicaba antes.</translation>
         </message>
         <message>

@@ -3423,7 +3423,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
-            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restore_target.py {0}: error.strerror or error</extracomment>
+            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restoring/target.py {0}: error.strerror or error</extracomment>
             <translation>Le fichier ne peut pas être écrit ici : {0}.</translation>
         </message>
         <message>
@@ -3438,7 +3438,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Les noms de cette forme sont réservés aux copies inachevées.</translation>
         </message>
         <message>
@@ -3448,12 +3448,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows n'autorise aucun des caractères &lt; &gt; : " | ? * \ dans un nom.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows réserve ce nom à un périphérique.</translation>
         </message>
         <message>
@@ -4903,7 +4903,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
-            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
+            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verifying/run.py {0}: folder, {1}: error.strerror or error</extracomment>
             <translation>Le dossier {0} ne peut pas être lu : {1}.</translation>
         </message>
         <message>
@@ -5382,8 +5382,13 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Les miroirs qui n'en ont pas sont parcourus encore et encore à la place. Augmentez la limite, dans un terminal.</translation>
         </message>
         <message>
+            <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
+            <extracomment>engine/outage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
-            <extracomment>engine/catalogue_load.py</extracomment>
+            <extracomment>engine/restoring/loading.py</extracomment>
             <translation>Ce service ne peut pas lister ce qu'il contient : rien ne peut être restauré.</translation>
         </message>
         <message>
@@ -5483,127 +5488,127 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>Nothing of this name is at the destination.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>Rien de ce nom n'est à destination.</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>Rien de ce nom n'était à destination à ce moment, pour autant que l'on sache.</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
-            <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
             <translation>{0} sont nécessaires dans {1}, mais seuls {2} y sont libres. Libérez de l'espace, ou restaurez sur un autre disque.</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
-            <extracomment>engine/restore.py {0}: rival</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: rival</extracomment>
             <translation>Pour cet ordinateur, « {0} » est le même nom ; restaurez celui-ci seul, dans un autre dossier.</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Quelque chose d'autre prend sans cesse le nom de ce fichier ici.</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Un dossier porte ce nom ici.</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Un lien ou un autre élément qui n'est pas un fichier porte ce nom ici.</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Le fichier a changé à destination depuis qu'il a été listé.</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>Ce service ne peut pas rendre le fichier.</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Les noms de cette forme sont réservés à Skynet.</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Un tel chemin pourrait sortir du dossier ; il n'est donc pas restauré.</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
-            <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/names.py; engine/restoring/target.py</extracomment>
             <translation>Aucun fichier de cet ordinateur ne peut porter ce nom.</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>Cet ordinateur supprimerait le point ou l'espace à la fin de ce nom.</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>Une autre restauration est en train de récupérer ce fichier.</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>Un élément qui n'est pas un fichier porte ici le nom d'une copie inachevée.</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
-            <extracomment>engine/restore_same.py</extracomment>
+            <extracomment>engine/restoring/same.py</extracomment>
             <translation>Il n'est plus à destination.</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Un lien porte ici le nom d'un dossier, et peut mener ailleurs.</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Un fichier porte ici le nom d'un dossier.</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>Le dossier {0} est introuvable. Créez-le, ou choisissez-en un autre.</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>Le disque de {0} est plein. Libérez de l'espace, puis restaurez à nouveau.</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown, {1}: detail</extracomment>
             <translation>Rien ne peut être écrit dans le dossier {0} : {1}.</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>Le disque de {0} n'est plus joignable.</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
-            <extracomment>engine/restore_target.py {0}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: detail</extracomment>
             <translation>Cet ordinateur ne peut pas contenir ce nom ou cette taille : {0}.</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>L'écriture du fichier n'est pas autorisée ici.</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>Un élément d'un autre type porte ce nom ici.</translation>
         </message>
         <message>
@@ -5628,72 +5633,72 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>It was stopped.</source>
-            <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
+            <extracomment>engine/verifying/run.py; engine/verifying/verifier.py</extracomment>
             <translation>Elle a été arrêtée.</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
-            <extracomment>engine/verifier.py</extracomment>
+            <extracomment>engine/verifying/verifier.py</extracomment>
             <translation>Rien n'est envoyé maintenant ; une nouvelle tentative aura lieu plus tard.</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
-            <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/judging.py; engine/verifying/reading.py</extracomment>
             <translation>Il est ici et pas à destination.</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
-            <extracomment>engine/verify_judging.py</extracomment>
+            <extracomment>engine/verifying/judging.py</extracomment>
             <translation>Il n'est plus ici, mais encore à destination.</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
             <translation>Il fait {0} ici et {1} à destination.</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
             <translation>Sa date est {0} ici et {1} à destination.</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>Ce service ne peut pas lister ses fichiers : rien ne peut être vérifié.</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>Ce service ne rend aucun fichier : seule une vérification rapide est possible.</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Son contenu à destination n'est pas celui d'ici.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Il a changé ici alors que rien n'indique que quelqu'un l'ait enregistré, comme sur un disque défaillant ; la destination contient ce qui a été envoyé. Restaurez-le, ou enregistrez-le à nouveau pour l'envoyer.</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>Il a changé ici alors que rien n'indique que quelqu'un l'ait enregistré, comme sur un disque défaillant, et la destination contient encore autre chose. Examinez les deux.</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
-            <extracomment>engine/verify_run.py {0}: error</extracomment>
+            <extracomment>engine/verifying/run.py {0}: error</extracomment>
             <translation>Ce qui a été listé ne peut pas être conservé sur le disque de cet ordinateur : {0}.</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
-            <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder, {1}: error.strerror</extracomment>
             <translation>Le dossier {0} est introuvable ({1}). S'il est sur un disque externe, branchez-le.</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
-            <extracomment>engine/verify_run.py {0}: folder</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder</extracomment>
             <translation>Le dossier {0} n'est pas celui qui était répliqué auparavant.</translation>
         </message>
         <message>

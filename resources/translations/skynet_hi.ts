@@ -3423,7 +3423,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
-            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restore_target.py {0}: error.strerror or error</extracomment>
+            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restoring/target.py {0}: error.strerror or error</extracomment>
             <translation>फ़ाइल यहाँ लिखी नहीं जा सकती: {0}।</translation>
         </message>
         <message>
@@ -3438,7 +3438,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>इस रूप के नाम अधूरी कॉपी के लिए सुरक्षित हैं।</translation>
         </message>
         <message>
@@ -3448,12 +3448,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows नाम में &lt; &gt; : " | ? * \ में से किसी की अनुमति नहीं देता।</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows यह नाम किसी डिवाइस के लिए रखता है।</translation>
         </message>
         <message>
@@ -4903,7 +4903,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
-            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
+            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verifying/run.py {0}: folder, {1}: error.strerror or error</extracomment>
             <translation>फ़ोल्डर {0} पढ़ा नहीं जा सकता: {1}।</translation>
         </message>
         <message>
@@ -5382,8 +5382,13 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>जिन मैपिंग के पास कतार नहीं है, उन्हें निगरानी की जगह बार-बार देखा जाता है। टर्मिनल में सीमा बढ़ाएँ।</translation>
         </message>
         <message>
+            <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
+            <extracomment>engine/outage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
-            <extracomment>engine/catalogue_load.py</extracomment>
+            <extracomment>engine/restoring/loading.py</extracomment>
             <translation>यह सेवा अपने पास रखी चीज़ों की सूची नहीं दे सकती, इसलिए कुछ भी वापस नहीं लाया जा सकता।</translation>
         </message>
         <message>
@@ -5483,127 +5488,127 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Nothing of this name is at the destination.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>गंतव्य पर इस नाम का कुछ नहीं है।</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>जहाँ तक पता है, उस समय गंतव्य पर इस नाम का कुछ नहीं था।</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
-            <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
             <translation>{1} में {0} चाहिए, लेकिन वहाँ सिर्फ़ {2} खाली है। जगह बनाएँ, या किसी दूसरी डिस्क पर वापस लाएँ।</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
-            <extracomment>engine/restore.py {0}: rival</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: rival</extracomment>
             <translation>इस कंप्यूटर के लिए "{0}" वही नाम है; इसे अकेले, किसी दूसरे फ़ोल्डर में वापस लाएँ।</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>यहाँ कोई और चीज़ बार-बार इस फ़ाइल का नाम ले लेती है।</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>यहाँ यह नाम एक फ़ोल्डर का है।</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>यहाँ यह नाम किसी लिंक या ऐसी चीज़ का है जो फ़ाइल नहीं है।</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>सूची बनने के बाद फ़ाइल गंतव्य पर बदल गई।</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>यह सेवा फ़ाइल वापस नहीं दे सकती।</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>इस तरह के नाम Skynet के लिए ही रखे गए हैं।</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>ऐसा पथ फ़ोल्डर से बाहर ले जा सकता है, इसलिए इसे वापस नहीं लाया जाता।</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
-            <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/names.py; engine/restoring/target.py</extracomment>
             <translation>इस कंप्यूटर पर किसी फ़ाइल का यह नाम नहीं हो सकता।</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>यह कंप्यूटर इस नाम के अंत का डॉट या स्पेस हटा देगा।</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>वापस लाने का एक और काम अभी इसी फ़ाइल को ला रहा है।</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>यहाँ अधूरी कॉपी का नाम किसी ऐसी चीज़ का है जो फ़ाइल नहीं है।</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
-            <extracomment>engine/restore_same.py</extracomment>
+            <extracomment>engine/restoring/same.py</extracomment>
             <translation>यह अब गंतव्य पर नहीं है।</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>यहाँ एक लिंक का नाम किसी फ़ोल्डर का है, और वह कहीं और ले जा सकता है।</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>यहाँ एक फ़ाइल का नाम किसी फ़ोल्डर का है।</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>फ़ोल्डर {0} वहाँ नहीं है। इसे बनाएँ, या कोई दूसरा चुनें।</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>{0} की डिस्क भर गई है। जगह बनाएँ, फिर दोबारा वापस लाएँ।</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown, {1}: detail</extracomment>
             <translation>फ़ोल्डर {0} में कुछ लिखा नहीं जा सकता: {1}।</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>{0} की डिस्क तक अब पहुँचा नहीं जा सकता।</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
-            <extracomment>engine/restore_target.py {0}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: detail</extracomment>
             <translation>यह कंप्यूटर यह नाम या आकार नहीं रख सकता: {0}।</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>यहाँ फ़ाइल लिखने की अनुमति नहीं है।</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>यहाँ यह नाम किसी दूसरे प्रकार की चीज़ का है।</translation>
         </message>
         <message>
@@ -5628,72 +5633,72 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>It was stopped.</source>
-            <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
+            <extracomment>engine/verifying/run.py; engine/verifying/verifier.py</extracomment>
             <translation>इसे रोका गया।</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
-            <extracomment>engine/verifier.py</extracomment>
+            <extracomment>engine/verifying/verifier.py</extracomment>
             <translation>अभी कुछ नहीं भेजा जा रहा; बाद में फिर कोशिश होगी।</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
-            <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/judging.py; engine/verifying/reading.py</extracomment>
             <translation>यह यहाँ है और गंतव्य पर नहीं।</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
-            <extracomment>engine/verify_judging.py</extracomment>
+            <extracomment>engine/verifying/judging.py</extracomment>
             <translation>यह यहाँ नहीं रही और गंतव्य पर अब भी है।</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
             <translation>यह यहाँ {0} है और गंतव्य पर {1}।</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
             <translation>इसका समय यहाँ {0} है और गंतव्य पर {1}।</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>यह सेवा अपनी फ़ाइलों की सूची नहीं दे सकती, इसलिए कुछ भी सत्यापित नहीं हो सकता।</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>यह सेवा कोई फ़ाइल वापस नहीं देती, इसलिए सिर्फ़ जल्दी वाला सत्यापन संभव है।</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>गंतव्य पर इसकी सामग्री वह नहीं है जो यहाँ है।</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>यह यहाँ बदल गई, हालाँकि ऐसा कुछ नहीं दिखता कि किसी ने इसे सहेजा हो, जैसा ख़राब होती डिस्क पर होता है; गंतव्य पर वही है जो भेजा गया था। इसे वापस लाएँ, या भेजने के लिए नए सिरे से सहेजें।</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>यह यहाँ बदल गई, हालाँकि ऐसा कुछ नहीं दिखता कि किसी ने इसे सहेजा हो, जैसा ख़राब होती डिस्क पर होता है, और गंतव्य पर कुछ और ही है। दोनों को देखें।</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
-            <extracomment>engine/verify_run.py {0}: error</extracomment>
+            <extracomment>engine/verifying/run.py {0}: error</extracomment>
             <translation>जो सूची बनी, उसे इस कंप्यूटर की डिस्क पर रखा नहीं जा सकता: {0}।</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
-            <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder, {1}: error.strerror</extracomment>
             <translation>फ़ोल्डर {0} वहाँ नहीं है ({1})। अगर यह किसी ड्राइव पर है, तो उसे जोड़ें।</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
-            <extracomment>engine/verify_run.py {0}: folder</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder</extracomment>
             <translation>फ़ोल्डर {0} वह नहीं है जो पहले मिरर होता था।</translation>
         </message>
         <message>

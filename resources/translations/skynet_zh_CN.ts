@@ -3414,7 +3414,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>The file cannot be written here: {0}.</source>
-            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restore_target.py {0}: error.strerror or error</extracomment>
+            <extracomment>connections/local/reading.py {0}: error.strerror; engine/restoring/target.py {0}: error.strerror or error</extracomment>
             <translation>无法在此处写入文件：{0}。</translation>
         </message>
         <message>
@@ -3429,7 +3429,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Names of this form are kept for unfinished copies.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>这种形式的名称保留给未完成的副本使用。</translation>
         </message>
         <message>
@@ -3439,12 +3439,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows 不允许名称中包含以下任何字符：&lt; &gt; : " | ? * \。</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restore_names.py</extracomment>
+            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
             <translation>Windows 将此名称保留给设备使用。</translation>
         </message>
         <message>
@@ -4894,7 +4894,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>The folder {0} cannot be read: {1}.</source>
-            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verify_run.py {0}: folder, {1}: error.strerror or error</extracomment>
+            <extracomment>doctor/folders.py {0}: folder, {1}: error.strerror; engine/verifying/run.py {0}: folder, {1}: error.strerror or error</extracomment>
             <translation>无法读取文件夹 {0}：{1}。</translation>
         </message>
         <message>
@@ -5373,8 +5373,13 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>没有队列的映射改为反复扫描。请在终端中提高限制。</translation>
         </message>
         <message>
+            <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
+            <extracomment>engine/outage.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
-            <extracomment>engine/catalogue_load.py</extracomment>
+            <extracomment>engine/restoring/loading.py</extracomment>
             <translation>此服务无法列出它保存的内容，因此无法还原。</translation>
         </message>
         <message>
@@ -5474,127 +5479,127 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Nothing of this name is at the destination.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>目标位置没有此名称的内容。</translation>
         </message>
         <message>
             <source>Nothing of this name was at the destination at that time, as far as it is known.</source>
-            <extracomment>engine/restore.py</extracomment>
+            <extracomment>engine/restoring/restore.py</extracomment>
             <translation>据目前所知，目标位置在那个时间没有此名称的内容。</translation>
         </message>
         <message>
             <source>{0} are needed in {1}, but only {2} are free there. Make room, or restore to another disk.</source>
-            <extracomment>engine/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: amount(needed), {1}: self._target.shown, {2}: amount(free)</extracomment>
             <translation>{1} 中需要 {0}，但那里只有 {2} 可用空间。请腾出空间，或还原到其他磁盘。</translation>
         </message>
         <message>
             <source>For this computer "{0}" is the same name; restore this one by itself, to another folder.</source>
-            <extracomment>engine/restore.py {0}: rival</extracomment>
+            <extracomment>engine/restoring/restore.py {0}: rival</extracomment>
             <translation>对此计算机而言，“{0}”是同一个名称；请将这一项单独还原到其他文件夹。</translation>
         </message>
         <message>
             <source>Again and again something else takes the name of this file here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>此处的这个文件名一再被其他内容占用。</translation>
         </message>
         <message>
             <source>A folder has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>此处有同名的文件夹。</translation>
         </message>
         <message>
             <source>A link or something else that is no file has this name here.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>此处有同名的链接或其他不是文件的项目。</translation>
         </message>
         <message>
             <source>The file changed at the destination since it was listed.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>目标位置的文件在列出之后发生了更改。</translation>
         </message>
         <message>
             <source>This service cannot give the file back.</source>
-            <extracomment>engine/restore_file.py</extracomment>
+            <extracomment>engine/restoring/file.py</extracomment>
             <translation>此服务无法取回该文件。</translation>
         </message>
         <message>
             <source>Names of this form are kept for Skynet itself.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>这种形式的名称保留给 Skynet 自身使用。</translation>
         </message>
         <message>
             <source>Such a path could lead out of the folder, so it is not restored.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>这样的路径可能指向文件夹之外，因此不会还原。</translation>
         </message>
         <message>
             <source>No file on this computer can have this name.</source>
-            <extracomment>engine/restore_names.py; engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/names.py; engine/restoring/target.py</extracomment>
             <translation>此计算机上的文件不能使用此名称。</translation>
         </message>
         <message>
             <source>This computer would drop the dot or space at the end of this name.</source>
-            <extracomment>engine/restore_names.py</extracomment>
+            <extracomment>engine/restoring/names.py</extracomment>
             <translation>此计算机会去掉此名称末尾的点或空格。</translation>
         </message>
         <message>
             <source>Another restore is bringing this file back right now.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>另一个还原操作正在还原此文件。</translation>
         </message>
         <message>
             <source>Something that is no file has the name of an unfinished copy here.</source>
-            <extracomment>engine/restore_partial.py</extracomment>
+            <extracomment>engine/restoring/partial.py</extracomment>
             <translation>此处有一个不是文件的项目占用了未完成副本的名称。</translation>
         </message>
         <message>
             <source>It is no longer at the destination.</source>
-            <extracomment>engine/restore_same.py</extracomment>
+            <extracomment>engine/restoring/same.py</extracomment>
             <translation>它已不在目标位置。</translation>
         </message>
         <message>
             <source>A link here has the name of a folder, and may lead elsewhere.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>此处有一个链接与文件夹同名，可能指向别处。</translation>
         </message>
         <message>
             <source>A file here has the name of a folder.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>此处有一个文件与文件夹同名。</translation>
         </message>
         <message>
             <source>The folder {0} is not there. Make it, or choose another one.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>文件夹 {0} 不存在。请创建它，或选择其他文件夹。</translation>
         </message>
         <message>
             <source>The disk of {0} is full. Make room, then restore again.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>{0} 的磁盘已满。请腾出空间，然后重新还原。</translation>
         </message>
         <message>
             <source>Nothing can be written to the folder {0}: {1}.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown, {1}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown, {1}: detail</extracomment>
             <translation>无法写入文件夹 {0}：{1}。</translation>
         </message>
         <message>
             <source>The disk of {0} can no longer be reached.</source>
-            <extracomment>engine/restore_target.py {0}: self.shown</extracomment>
+            <extracomment>engine/restoring/target.py {0}: self.shown</extracomment>
             <translation>已无法访问 {0} 的磁盘。</translation>
         </message>
         <message>
             <source>This computer cannot hold this name or size: {0}.</source>
-            <extracomment>engine/restore_target.py {0}: detail</extracomment>
+            <extracomment>engine/restoring/target.py {0}: detail</extracomment>
             <translation>此计算机不支持此名称或大小：{0}。</translation>
         </message>
         <message>
             <source>The file may not be written here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>不允许在此处写入该文件。</translation>
         </message>
         <message>
             <source>Something of another kind has this name here.</source>
-            <extracomment>engine/restore_target.py</extracomment>
+            <extracomment>engine/restoring/target.py</extracomment>
             <translation>此处有一个同名但类型不同的项目。</translation>
         </message>
         <message>
@@ -5619,72 +5624,72 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>It was stopped.</source>
-            <extracomment>engine/verifier.py; engine/verify_run.py</extracomment>
+            <extracomment>engine/verifying/run.py; engine/verifying/verifier.py</extracomment>
             <translation>已停止。</translation>
         </message>
         <message>
             <source>Nothing is sent now; it is tried again later.</source>
-            <extracomment>engine/verifier.py</extracomment>
+            <extracomment>engine/verifying/verifier.py</extracomment>
             <translation>目前不发送任何内容；稍后会重试。</translation>
         </message>
         <message>
             <source>It is here and not at the destination.</source>
-            <extracomment>engine/verify_judging.py; engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/judging.py; engine/verifying/reading.py</extracomment>
             <translation>它在此处，但不在目标位置。</translation>
         </message>
         <message>
             <source>It is gone here and still at the destination.</source>
-            <extracomment>engine/verify_judging.py</extracomment>
+            <extracomment>engine/verifying/judging.py</extracomment>
             <translation>它已不在此处，但仍在目标位置。</translation>
         </message>
         <message>
             <source>It has {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: counted(here, 'byte'), {1}: counted(there, 'byte')</extracomment>
             <translation>它在此处有 {0}，在目标位置有 {1}。</translation>
         </message>
         <message>
             <source>Its time is {0} here and {1} at the destination.</source>
-            <extracomment>engine/verify_judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
+            <extracomment>engine/verifying/judging.py {0}: _moment(here_ns), {1}: _moment(there_ns)</extracomment>
             <translation>它的时间在此处是 {0}，在目标位置是 {1}。</translation>
         </message>
         <message>
             <source>This service cannot list its files, so nothing can be verified.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>此服务无法列出其文件，因此无法校验。</translation>
         </message>
         <message>
             <source>This service gives no file back, so only a quick verification is possible.</source>
-            <extracomment>engine/verify_line.py</extracomment>
+            <extracomment>engine/verifying/line.py</extracomment>
             <translation>此服务无法取回文件，因此只能快速校验。</translation>
         </message>
         <message>
             <source>Its content at the destination is not what it is here.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>它在目标位置的内容与此处的不同。</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk; the destination holds what was sent. Restore it, or save it anew to send it.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>它在此处发生了更改，但没有迹象表明有人保存过它，就像磁盘出现故障时那样；目标位置保存着已发送的内容。请还原它，或重新保存以发送它。</translation>
         </message>
         <message>
             <source>It changed here although nothing shows that somebody saved it, as on a failing disk, and the destination holds something else again. Look at both.</source>
-            <extracomment>engine/verify_reading.py</extracomment>
+            <extracomment>engine/verifying/reading.py</extracomment>
             <translation>它在此处发生了更改，但没有迹象表明有人保存过它，就像磁盘出现故障时那样，而目标位置保存的又是另外的内容。请查看两者。</translation>
         </message>
         <message>
             <source>What was listed cannot be kept on this computer's disk: {0}.</source>
-            <extracomment>engine/verify_run.py {0}: error</extracomment>
+            <extracomment>engine/verifying/run.py {0}: error</extracomment>
             <translation>列出的内容无法保存在此计算机的磁盘上：{0}。</translation>
         </message>
         <message>
             <source>The folder {0} is not there ({1}). If it is on a drive, connect it.</source>
-            <extracomment>engine/verify_run.py {0}: folder, {1}: error.strerror</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder, {1}: error.strerror</extracomment>
             <translation>文件夹 {0} 不存在（{1}）。如果它位于某个驱动器上，请连接该驱动器。</translation>
         </message>
         <message>
             <source>The folder {0} is not the one that was mirrored before.</source>
-            <extracomment>engine/verify_run.py {0}: folder</extracomment>
+            <extracomment>engine/verifying/run.py {0}: folder</extracomment>
             <translation>文件夹 {0} 不是之前镜像的那个。</translation>
         </message>
         <message>

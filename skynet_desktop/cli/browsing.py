@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from skynet_desktop.core.words import amount
-from skynet_desktop.engine.catalogue import Catalogue, Entry, Stored
+from skynet_desktop.engine.restoring.catalogue import Catalogue, Entry, Stored
 
 
 def list_folders(catalogue: Catalogue, paths: list[str], at: float | None, as_json: bool) -> int:

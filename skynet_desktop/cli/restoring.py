@@ -28,8 +28,8 @@ from skynet_desktop.core.errors import SettingsError, SkynetError
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.core.timetable import moment
 from skynet_desktop.core.words import amount, counted
-from skynet_desktop.engine.catalogue import Catalogue
-from skynet_desktop.engine.restore import IfExists, Restored, Restoring, restore
+from skynet_desktop.engine.restoring.catalogue import Catalogue
+from skynet_desktop.engine.restoring.restore import IfExists, Restored, Restoring, restore
 
 _LIVE_SECONDS, _PIPE_SECONDS = 0.2, 5.0
 _STOPPED = 130

@@ -15,7 +15,7 @@ from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.questions.dialog import QuestionDialog
 from skynet_desktop.desktop.restore.window import RestoreWindow
 from skynet_desktop.desktop.verify.dialog import VerificationDialog
-from skynet_desktop.engine.restore_tally import Restored
+from skynet_desktop.engine.restoring.tally import Restored
 
 PLACES = (Place.QUESTION, Place.VERIFICATION, Place.RESTORE, Place.CHECKUP)
 

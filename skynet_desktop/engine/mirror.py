@@ -24,8 +24,8 @@ from skynet_desktop.engine.outage import Outage
 from skynet_desktop.engine.patrol import Patrol
 from skynet_desktop.engine.standing import Standing
 from skynet_desktop.engine.status import MappingStatus, forget_stop
-from skynet_desktop.engine.verifier import Verifier
-from skynet_desktop.engine.verify import Difference, Verified, Verifying
+from skynet_desktop.engine.verifying.report import Difference, Verified, Verifying
+from skynet_desktop.engine.verifying.verifier import Verifier
 from skynet_desktop.engine.workers import Spawn, Workers, spawn_thread
 
 _ONCE_PATIENCE = 10.0  # seconds that a single run waits for an unreachable service

@@ -14,7 +14,7 @@ from skynet_desktop.engine.outage import Outage
 from skynet_desktop.engine.patrol import Patrol
 from skynet_desktop.engine.remaining import Remaining
 from skynet_desktop.engine.status import MappingStatus, Progress, differ, iso, remember_stop
-from skynet_desktop.engine.verifier import Verifier
+from skynet_desktop.engine.verifying.verifier import Verifier
 
 
 class Standing:

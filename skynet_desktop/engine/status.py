@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from skynet_desktop.core.events import State
-from skynet_desktop.engine import differences, queue, statedb
+from skynet_desktop.engine import queue, statedb
 from skynet_desktop.engine.guard import QUESTION
 from skynet_desktop.engine.issues import Issue, all_of
 from skynet_desktop.engine.readonly import open_to_read
 from skynet_desktop.engine.statedb import StateDB
+from skynet_desktop.engine.verifying import differences
 
 _STOPPED = "stopped"
 

@@ -20,7 +20,7 @@ from skynet_desktop.desktop.snapshot import MappingView, Snapshot
 from skynet_desktop.desktop.threads import Job, Jobs
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.status import MappingStatus, worst
-from skynet_desktop.engine.verify import Difference, Verified, Verifying
+from skynet_desktop.engine.verifying.report import Difference, Verified, Verifying
 from skynet_desktop.settings import MappingSettings, Paths, ServiceSettings, Settings
 
 

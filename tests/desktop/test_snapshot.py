@@ -6,7 +6,7 @@ from skynet_desktop.core.events import State
 from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Settling, Snapshot, snapshot
 from skynet_desktop.engine.status import MappingStatus
-from skynet_desktop.engine.verify import Verified, Verifying
+from skynet_desktop.engine.verifying.report import Verified, Verifying
 from skynet_desktop.settings import MappingSettings, ServiceSettings
 from skynet_desktop.settings.schema import Settings
 

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from skynet_desktop.core.reserved import RESERVED
 from tests.driver import Skynet
-from tests.places import RESERVED, Place, local_place, names_in, s3_place
+from tests.places import Place, local_place, names_in, s3_place
 from tests.servers.seaweed import Seaweed
 from tests.torture.tree import make_tree
 

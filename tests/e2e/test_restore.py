@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from skynet_desktop.engine.restore_partial import STEP
+from skynet_desktop.engine.restoring.partial import STEP
 from tests.driver import Skynet
 from tests.places import Place, local_place, s3_place
 from tests.servers.seaweed import Seaweed

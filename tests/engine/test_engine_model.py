@@ -373,6 +373,7 @@ def run_machine(examples: int, *, steps: int, same_each_time: bool) -> None:
         logging.disable(logging.NOTSET)
 
 
+@pytest.mark.timeout(900)  # should it fail, the shortest way there takes minutes to be found
 def test_the_engine_keeps_its_promises() -> None:
     run_machine(250, steps=40, same_each_time=True)
 

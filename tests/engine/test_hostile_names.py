@@ -39,6 +39,7 @@ def test_a_path_survives_the_mapper_and_the_q(path: str) -> None:
         assert action.to_json().isascii()
 
 
+@pytest.mark.timeout(600)  # should it fail, the simplest names take their time to be found
 @settings(EXAMPLES, max_examples=60)
 @given(
     names=st.lists(NAMES, min_size=2, max_size=6, unique=True),

@@ -11,7 +11,6 @@ import pytest
 from skynet_desktop.core.errors import PathDenied
 from skynet_desktop.core.events import Done, Started
 from skynet_desktop.core.reserved import TRASH, trash_path, trashed
-from skynet_desktop.engine import keeping
 from skynet_desktop.engine.mapping import Keep
 from tests.engine.fakes import Full, Plain
 from tests.engine.rig import BASE, Rig, put
@@ -95,7 +94,7 @@ def test_the_mapping_chooses_what_is_kept(keeping_rig: Rig, keep: Keep, expected
 
 def test_versions_of_the_service_need_no_trash(keeping_rig: Rig) -> None:
     rig = keeping_rig
-    rig.remote.kind = Versioned  # type: ignore[assignment]
+    rig.remote.kind = Versioned
     put(rig.root / "gone")
     rig.once()
     (rig.root / "gone").unlink()

@@ -46,7 +46,7 @@ class Churn:
         taste: Taste = Taste(),
     ) -> None:
         self.root = root
-        self.journal = journal or Journal()
+        self.journal = journal or Journal(carries=False)
         self.steps = 0
         self._rng = random.Random(seed)
         self._taste = taste

@@ -23,7 +23,10 @@ _WORDS = 12
 class Journal:
     """Paths are relative to the mirrored folder, with ``/``. Safe from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, carries: bool = True) -> None:
+        """``carries``: what a folder's files held before counts for its new name too. Then
+        :meth:`rests` must be called now and then: nested renames multiply what is known."""
+        self._carries = carries
         self._lock = threading.Lock()
         self._versions: dict[str, dict[bytes, int]] = {}
         """With the number of rests there had been."""
@@ -69,8 +72,8 @@ class Journal:
         with self._lock:
             for path in [p for p in self._versions if p.startswith(source + "/")]:
                 new = dest + path[len(source) :]
-                known = self._versions.setdefault(new, {})
-                for digest, rests in self._versions[path].items():
+                for digest, rests in self._versions[path].items() if self._carries else ():
+                    known = self._versions.setdefault(new, {})
                     known[digest] = max(rests, known.get(digest, 0))
                 if path in self._now:
                     self._becomes(path, new)
@@ -82,7 +85,7 @@ class Journal:
 
     def rests(self) -> None:
         """The remote was found right: what had been replaced before the last time it was cannot
-        come back. Without this, folders that are renamed again and again would multiply it."""
+        come back."""
         with self._lock:
             for path, known in list(self._versions.items()):
                 now = self._now.get(path)

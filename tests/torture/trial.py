@@ -230,9 +230,8 @@ class Trial:
             issues = self._app.run("issues").stdout[:1000]
             raise Broken(f"after {after}: not up to date in time: {status}; {issues}")
         found = self._differences()
-        if not found:
-            self._journal.rests()
-        else:
+        self._journal.rests()
+        if found:
             time.sleep(10)
             later = self._differences()
             words = f"still {_few(later)}" if later else "ten seconds later all was right"

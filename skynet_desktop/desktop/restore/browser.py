@@ -21,7 +21,7 @@ from skynet_desktop.desktop.threads import Job
 from skynet_desktop.desktop.tokens import M, S
 from skynet_desktop.desktop.window.notice import Notice
 from skynet_desktop.desktop.window.parts import button, column, label, row
-from skynet_desktop.engine.catalogue import Catalogue, Entry, Stored
+from skynet_desktop.engine.restoring.catalogue import Catalogue, Entry, Stored
 
 _TYPING_MS = 250
 _SLOW_MS = 400  # after which it is said that one looks

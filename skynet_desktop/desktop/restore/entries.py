@@ -20,7 +20,7 @@ from PySide6.QtGui import QGuiApplication
 
 from skynet_desktop.desktop import icons, words
 from skynet_desktop.desktop.restore.chosen import Chosen
-from skynet_desktop.engine.catalogue import Entry
+from skynet_desktop.engine.restoring.catalogue import Entry
 
 Index = QModelIndex | QPersistentModelIndex
 _translate = QCoreApplication.translate

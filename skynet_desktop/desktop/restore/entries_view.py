@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from skynet_desktop.desktop import theme, words
 from skynet_desktop.desktop.restore.entries import ENTRY_ROLE, EntriesModel, EntryColumn
-from skynet_desktop.engine.catalogue import Entry
+from skynet_desktop.engine.restoring.catalogue import Entry
 
 _PADDING = 30  # of a cell, with the arrow of the column that sorts
 _LEAST_NAME = 24  # letters

@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from skynet_desktop.core.errors import SkynetError
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.services.alive import while_alive
-from skynet_desktop.engine.catalogue import Catalogue
-from skynet_desktop.engine.restore import restore
-from skynet_desktop.engine.restore_file import IfExists
-from skynet_desktop.engine.restore_tally import Restored, Restoring
+from skynet_desktop.engine.restoring.catalogue import Catalogue
+from skynet_desktop.engine.restoring.file import IfExists
+from skynet_desktop.engine.restoring.restore import restore
+from skynet_desktop.engine.restoring.tally import Restored, Restoring
 from skynet_desktop.settings import MappingSettings
 
 _TELL_SECONDS = 0.1

@@ -14,7 +14,7 @@ from skynet_desktop.desktop.room import open_at
 from skynet_desktop.desktop.tokens import XL, L, M
 from skynet_desktop.desktop.window.elided import ElidedLabel
 from skynet_desktop.desktop.window.parts import button, column, label, row
-from skynet_desktop.engine.catalogue import Stored
+from skynet_desktop.engine.restoring.catalogue import Stored
 
 _SIZE = QSize(560, 420)
 _STORED = Qt.ItemDataRole.UserRole

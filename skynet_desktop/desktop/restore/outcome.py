@@ -20,7 +20,7 @@ from skynet_desktop.desktop.tokens import M, S
 from skynet_desktop.desktop.window.elided import ElidedLabel
 from skynet_desktop.desktop.window.parts import column, label, row
 from skynet_desktop.desktop.window.state_look import pixmap, tinted
-from skynet_desktop.engine.restore_tally import Failure, Restored, Restoring
+from skynet_desktop.engine.restoring.tally import Failure, Restored, Restoring
 
 _STEPS = 1_000
 _ALL = 1_000  # of the room: the list takes it

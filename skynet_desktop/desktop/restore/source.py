@@ -15,7 +15,7 @@ from skynet_desktop.core.errors import SkynetError, Stopped
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.threads import Job
-from skynet_desktop.engine.catalogue import Catalogue
+from skynet_desktop.engine.restoring.catalogue import Catalogue
 from skynet_desktop.settings import MappingSettings
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from skynet_desktop.desktop.forms.inputs import PathInput
 from skynet_desktop.desktop.tokens import XL, XS, M, S
 from skynet_desktop.desktop.window.elided import ElidedLabel
 from skynet_desktop.desktop.window.parts import column, label
-from skynet_desktop.engine.restore_file import IfExists
+from skynet_desktop.engine.restoring.file import IfExists
 
 
 class TargetPage(QScrollArea):

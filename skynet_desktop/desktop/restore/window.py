@@ -21,7 +21,7 @@ from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.tokens import XL, L, M, S
 from skynet_desktop.desktop.window.notice import Notice
 from skynet_desktop.desktop.window.parts import button, column, label, row
-from skynet_desktop.engine.restore_tally import Restored
+from skynet_desktop.engine.restoring.tally import Restored
 from skynet_desktop.host import opening
 from skynet_desktop.settings import MappingSettings, Settings
 

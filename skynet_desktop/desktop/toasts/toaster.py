@@ -14,7 +14,7 @@ from skynet_desktop.desktop import resources
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.toasts.policy import Kind, Notice, Policy, Topic, merged
 from skynet_desktop.desktop.toasts.wording import Toast, toast
-from skynet_desktop.engine.restore_tally import Restored
+from skynet_desktop.engine.restoring.tally import Restored
 from skynet_desktop.settings import Settings
 
 if sys.platform == "linux":

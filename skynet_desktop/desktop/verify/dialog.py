@@ -35,7 +35,7 @@ from skynet_desktop.desktop.verify.model import DifferenceColumn, DifferencesMod
 from skynet_desktop.desktop.window.notice import Notice
 from skynet_desktop.desktop.window.parts import button, column, label, row
 from skynet_desktop.engine.mirror import Mirror
-from skynet_desktop.engine.verify import Verified, Verifying
+from skynet_desktop.engine.verifying.report import Verified, Verifying
 from skynet_desktop.host import opening
 
 _SIZE = QSize(820, 620)

@@ -13,7 +13,7 @@ from skynet_desktop.desktop.paging import Index, PagedModel
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.verify.verdict import fault_name
 from skynet_desktop.engine.mirror import Mirror
-from skynet_desktop.engine.verify import Difference
+from skynet_desktop.engine.verifying.report import Difference
 
 
 class DifferenceColumn(IntEnum):

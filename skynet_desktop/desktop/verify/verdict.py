@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from skynet_desktop.desktop import words
 from skynet_desktop.desktop.spoken import spoken
-from skynet_desktop.engine.verify import Fault, Verified, Verifying
+from skynet_desktop.engine.verifying.report import Fault, Verified, Verifying
 
 _translate = QCoreApplication.translate
 

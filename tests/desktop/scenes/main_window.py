@@ -16,7 +16,7 @@ from skynet_desktop.desktop.tray.menu import Actions, TrayMenu
 from skynet_desktop.desktop.window import MainWindow
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.status import Progress
-from skynet_desktop.engine.verify import Verified, Verifying
+from skynet_desktop.engine.verifying.report import Verified, Verifying
 from skynet_desktop.settings import Settings
 from tests.desktop.made_controller import MadeErrands, view
 from tests.desktop.scenes.stage import Scene, Scenes, Stage, part

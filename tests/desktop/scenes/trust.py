@@ -17,8 +17,8 @@ from skynet_desktop.desktop.restore.history import HistoryDialog
 from skynet_desktop.desktop.restore.window import RestoreWindow
 from skynet_desktop.desktop.verify.dialog import VerificationDialog
 from skynet_desktop.doctor import Finding, Level
-from skynet_desktop.engine.restore_tally import Failure, Restored, Restoring
-from skynet_desktop.engine.verify import Difference, Fault, Verifying
+from skynet_desktop.engine.restoring.tally import Failure, Restored, Restoring
+from skynet_desktop.engine.verifying.report import Difference, Fault, Verifying
 from skynet_desktop.settings import MappingSettings, ServiceSettings, Settings, store
 from tests.desktop.made_controller import MadeMirror, view
 from tests.desktop.scenes.main_window import DIFFERING, LONG, VERIFIED

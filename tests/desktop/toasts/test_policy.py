@@ -9,7 +9,7 @@ from skynet_desktop.core.events import Done, State
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
 from skynet_desktop.desktop.toasts.policy import Kind, Notice, Policy, Topic, merged
 from skynet_desktop.engine.status import MappingStatus
-from skynet_desktop.engine.verify import Verified
+from skynet_desktop.engine.verifying.report import Verified
 
 
 class Stage:

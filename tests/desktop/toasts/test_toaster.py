@@ -19,8 +19,8 @@ from skynet_desktop.desktop import words
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.toasts import Toaster, toaster
 from skynet_desktop.desktop.toasts.wording import Toast
-from skynet_desktop.engine.restore_tally import Failure, Restored
-from skynet_desktop.engine.verify import Verified
+from skynet_desktop.engine.restoring.tally import Failure, Restored
+from skynet_desktop.engine.verifying.report import Verified
 from skynet_desktop.settings import (
     MappingSettings,
     Notifications,

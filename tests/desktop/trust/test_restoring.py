@@ -27,9 +27,9 @@ from skynet_desktop.desktop.restore.outcome import facts, result
 from skynet_desktop.desktop.restore.pace import Pace
 from skynet_desktop.desktop.restore.times import by_minute
 from skynet_desktop.desktop.restore.window import RestoreWindow
-from skynet_desktop.engine.catalogue import Entry
-from skynet_desktop.engine.restore import restore
-from skynet_desktop.engine.restore_tally import Failure, Restored
+from skynet_desktop.engine.restoring.catalogue import Entry
+from skynet_desktop.engine.restoring.restore import restore
+from skynet_desktop.engine.restoring.tally import Failure, Restored
 from tests.desktop.trust.conftest import WAIT, Person, button, press, words
 
 FILES = {"a.txt": "hello", "sub/b.txt": "bee", "sub/deep/c.txt": "sea", "d.txt": "dee"}

@@ -14,7 +14,7 @@ from skynet_desktop.desktop.restore.errand import NOTHING
 from skynet_desktop.desktop.restore.window import RestoreWindow
 from skynet_desktop.desktop.sheets import Sheets
 from skynet_desktop.desktop.verify.dialog import VerificationDialog
-from skynet_desktop.engine.restore_tally import Restored
+from skynet_desktop.engine.restoring.tally import Restored
 from tests.desktop.made_controller import MadeController, view
 
 

@@ -14,7 +14,7 @@ from skynet_desktop.desktop import paging
 from skynet_desktop.desktop.verify import verdict
 from skynet_desktop.desktop.verify.dialog import VerificationDialog
 from skynet_desktop.desktop.verify.model import DifferenceColumn, DifferencesModel
-from skynet_desktop.engine.verify import Difference, Fault, Verified, Verifying
+from skynet_desktop.engine.verifying.report import Difference, Fault, Verified, Verifying
 from tests.desktop.made_controller import MadeController, MadeMirror, view
 from tests.desktop.trust.conftest import Person, button, press, words
 

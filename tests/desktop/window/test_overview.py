@@ -17,7 +17,7 @@ from skynet_desktop.desktop.window import MainWindow, card_words
 from skynet_desktop.desktop.window.card import MappingCard
 from skynet_desktop.desktop.window.pause_menu import tomorrow
 from skynet_desktop.engine.status import Progress
-from skynet_desktop.engine.verify import Verified, Verifying
+from skynet_desktop.engine.verifying.report import Verified, Verifying
 from tests.desktop.made_controller import MadeController, MadeErrands, view
 
 EMPTIED = "The folder is empty. Remove all 12 files at the destination too?"

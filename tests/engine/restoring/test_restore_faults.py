@@ -17,9 +17,11 @@ from skynet_desktop.core.errors import (
     PathDenied,
     ServiceRefused,
 )
-from skynet_desktop.engine import restore_file, restore_line, restore_partial
-from skynet_desktop.engine.restore import Failure, Restored, restore
-from tests.engine.restore_rig import BASE, BLOCK, Attic, Fetcher, here
+from skynet_desktop.engine.restoring import file as restore_file
+from skynet_desktop.engine.restoring import line as restore_line
+from skynet_desktop.engine.restoring import partial as restore_partial
+from skynet_desktop.engine.restoring.restore import Failure, Restored, restore
+from tests.engine.restoring.restore_rig import BASE, BLOCK, Attic, Fetcher, here
 from tests.engine.rig import wait_until
 
 STEP = 2 * BLOCK
@@ -28,7 +30,7 @@ STEP = 2 * BLOCK
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restore_partial, "STEP", STEP)
-    monkeypatch.setattr("skynet_desktop.engine.restore.STEP", STEP)
+    monkeypatch.setattr("skynet_desktop.engine.restoring.restore.STEP", STEP)
     monkeypatch.setattr(restore_line, "PATIENCE_SECONDS", 1.0)
 
 
@@ -275,8 +277,8 @@ def test_a_stop_during_the_pause_before_another_try(attic: Attic, target: Path) 
 KILLED = """
 import sys, time
 from pathlib import Path
-from skynet_desktop.engine import restore_partial
-from tests.engine.restore_rig import Attic, BLOCK
+from skynet_desktop.engine.restoring import partial as restore_partial
+from tests.engine.restoring.restore_rig import Attic, BLOCK
 restore_partial.STEP = 2 * BLOCK
 attic = Attic(parallel=1)
 for name in "abc":

@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 
 from skynet_desktop.core.events import VerifyDone
-from skynet_desktop.engine.differences import Differences
 from skynet_desktop.engine.mapping import Mapping
-from skynet_desktop.engine.verify import Difference, Verified, Verifying
-from skynet_desktop.engine.verify_repair import repair
-from skynet_desktop.engine.verify_run import Verification
-from skynet_desktop.engine.verify_schedule import Schedule
+from skynet_desktop.engine.verifying.differences import Differences
+from skynet_desktop.engine.verifying.repair import repair
+from skynet_desktop.engine.verifying.report import Difference, Verified, Verifying
+from skynet_desktop.engine.verifying.run import Verification
+from skynet_desktop.engine.verifying.schedule import Schedule
 from skynet_desktop.engine.workers import Spawn
 
 log = logging.getLogger(__name__)

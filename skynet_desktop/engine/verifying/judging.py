@@ -13,7 +13,7 @@ from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.core.files import FileState
 from skynet_desktop.core.words import counted
 from skynet_desktop.engine.index import Known
-from skynet_desktop.engine.verify import Difference, Fault
+from skynet_desktop.engine.verifying.report import Difference, Fault
 
 _SECOND_NS = 1_000_000_000
 _FRACTION_NS = 10_000_000

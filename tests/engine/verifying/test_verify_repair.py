@@ -11,18 +11,27 @@ import pytest
 
 from skynet_desktop.core.errors import ConnectionLost, PathDenied
 from skynet_desktop.core.events import State, VerifyDone
-from skynet_desktop.engine import verify_again, verify_run
-from skynet_desktop.engine.differences import Differences
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.jobs import BIG
 from skynet_desktop.engine.mapping import Keep
 from skynet_desktop.engine.mirror import Outcome
 from skynet_desktop.engine.status import stored_status
-from skynet_desktop.engine.verify import Difference, Fault, Verified
+from skynet_desktop.engine.verifying import again as verify_again
+from skynet_desktop.engine.verifying import run as verify_run
+from skynet_desktop.engine.verifying.differences import Differences
+from skynet_desktop.engine.verifying.report import Difference, Fault, Verified
 from tests.engine.fakes import Plain, Remote
 from tests.engine.rig import BASE, Rig, put, wait_until
-from tests.engine.verified import Reading, Tagging, flipped, found, plant, verify, verify_in
+from tests.engine.verifying.verified import (
+    Reading,
+    Tagging,
+    flipped,
+    found,
+    plant,
+    verify,
+    verify_in,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,14 @@ from skynet_desktop.core.content import hash_of_file
 from skynet_desktop.core.errors import ConnectionLost, PathDenied, ServiceRefused
 from skynet_desktop.core.events import State, VerifyDone
 from skynet_desktop.core.reserved import MARK, trash_path
-from skynet_desktop.engine import verify_again, verify_line, verify_run
 from skynet_desktop.engine.index import Index
-from skynet_desktop.engine.verify import Fault
+from skynet_desktop.engine.verifying import again as verify_again
+from skynet_desktop.engine.verifying import line as verify_line
+from skynet_desktop.engine.verifying import run as verify_run
+from skynet_desktop.engine.verifying.report import Fault
 from tests.engine.fakes import Full, Plain, Remote
 from tests.engine.rig import BASE, Rig, put, wait_until
-from tests.engine.verified import (
+from tests.engine.verifying.verified import (
     Reading,
     Tagging,
     ended,

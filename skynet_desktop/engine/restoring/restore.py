@@ -26,12 +26,12 @@ from skynet_desktop.core.errors import (
     sorted_error,
 )
 from skynet_desktop.core.words import amount
-from skynet_desktop.engine.catalogue import Catalogue, Stored
-from skynet_desktop.engine.restore_file import FileRestorer, IfExists, Outcome
-from skynet_desktop.engine.restore_line import Line
-from skynet_desktop.engine.restore_partial import STEP, partial_name
-from skynet_desktop.engine.restore_tally import Failure, Restored, Restoring, Tally
-from skynet_desktop.engine.restore_target import Target, TargetUnusable
+from skynet_desktop.engine.restoring.catalogue import Catalogue, Stored
+from skynet_desktop.engine.restoring.file import FileRestorer, IfExists, Outcome
+from skynet_desktop.engine.restoring.line import Line
+from skynet_desktop.engine.restoring.partial import STEP, partial_name
+from skynet_desktop.engine.restoring.tally import Failure, Restored, Restoring, Tally
+from skynet_desktop.engine.restoring.target import Target, TargetUnusable
 from skynet_desktop.engine.workers import Spawn, spawn_thread
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from skynet_desktop.connections.base import Connection, RemoteFile
 from skynet_desktop.connections.recovery import Content, RemoteVersion
 from skynet_desktop.core.errors import ConnectionLost, RemoteMissing, ServiceError
 from skynet_desktop.core.reserved import RESERVED, trash_path
-from skynet_desktop.engine.catalogue import Catalogue
-from skynet_desktop.engine.restore import Restored, restore
+from skynet_desktop.engine.restoring.catalogue import Catalogue
+from skynet_desktop.engine.restoring.restore import Restored, restore
 
 BASE = "base/m"
 BLOCK = 1 << 16

@@ -16,8 +16,8 @@ import stat
 import sys
 
 from skynet_desktop.core.errors import PathBlocked
-from skynet_desktop.engine.catalogue import Stored
-from skynet_desktop.engine.restore_target import PREFIX, SUFFIX, Folder, Target
+from skynet_desktop.engine.restoring.catalogue import Stored
+from skynet_desktop.engine.restoring.target import PREFIX, SUFFIX, Folder, Target
 
 STEP = 16 << 20
 _LOCKED = (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK)

@@ -12,11 +12,11 @@ from enum import StrEnum
 from skynet_desktop.connections.base import Connection, Fetches, RemoteFile
 from skynet_desktop.connections.recovery import Reads
 from skynet_desktop.core.errors import PathBlocked, PathError, Stopped
-from skynet_desktop.engine.catalogue import SLACK_SECONDS, Stored
-from skynet_desktop.engine.restore_names import is_marked, marked, parts_of
-from skynet_desktop.engine.restore_partial import Partial, partial_name
-from skynet_desktop.engine.restore_same import Sameness
-from skynet_desktop.engine.restore_target import Folder, Target
+from skynet_desktop.engine.restoring.catalogue import SLACK_SECONDS, Stored
+from skynet_desktop.engine.restoring.names import is_marked, marked, parts_of
+from skynet_desktop.engine.restoring.partial import Partial, partial_name
+from skynet_desktop.engine.restoring.same import Sameness
+from skynet_desktop.engine.restoring.target import Folder, Target
 
 _SECOND_NS = 1_000_000_000
 _TRIES = 10

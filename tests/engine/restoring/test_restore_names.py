@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skynet_desktop.core.errors import PathImpossible
-from skynet_desktop.engine.restore_names import is_marked, marked, parts_of
+from skynet_desktop.engine.restoring.names import is_marked, marked, parts_of
 
 OUT = "could lead out of the folder"
 DEVICE = "keeps this name for a device"

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from skynet_desktop.core.errors import ServiceError, SkynetError
-from skynet_desktop.engine.catalogue import Stored
-from skynet_desktop.engine.restore_file import Outcome
+from skynet_desktop.engine.restoring.catalogue import Stored
+from skynet_desktop.engine.restoring.file import Outcome
 
 log = logging.getLogger(__name__)
 

@@ -13,10 +13,18 @@ from typing import Any
 import pytest
 
 from skynet_desktop.connections.local import LocalConnection
-from skynet_desktop.engine import restore_partial
-from skynet_desktop.engine.catalogue import Catalogue
-from skynet_desktop.engine.restore import Failure, IfExists, Restored, Restoring, restore
-from tests.engine.restore_rig import BLOCK, Attic, Fetcher, Lister, Versioned, here, version
+from skynet_desktop.engine.restoring import partial as restore_partial
+from skynet_desktop.engine.restoring.catalogue import Catalogue
+from skynet_desktop.engine.restoring.restore import Failure, IfExists, Restored, Restoring, restore
+from tests.engine.restoring.restore_rig import (
+    BLOCK,
+    Attic,
+    Fetcher,
+    Lister,
+    Versioned,
+    here,
+    version,
+)
 
 T = 1_700_000_000.0
 

@@ -12,7 +12,7 @@ from skynet_desktop.connections.base import RemoteFile, Upload
 from skynet_desktop.connections.recovery import Content
 from skynet_desktop.core.errors import ConnectionLost
 from skynet_desktop.engine.mirror import Mirror
-from skynet_desktop.engine.verify import Difference, Verified
+from skynet_desktop.engine.verifying.report import Difference, Verified
 from skynet_desktop.engine.workers import spawn_thread
 from tests.engine.fakes import Full, Remote
 from tests.engine.rig import BASE, Rig, wait_until

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from skynet_desktop.engine import verify_schedule
 from skynet_desktop.engine.statedb import StateDB
-from skynet_desktop.engine.verify_schedule import Schedule
+from skynet_desktop.engine.verifying import schedule as verify_schedule
+from skynet_desktop.engine.verifying.schedule import Schedule
 
 DAY = 86_400.0
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.connections.recovery import RemoteVersion
 from skynet_desktop.core.errors import ConnectionLost, SkynetError, Stopped
-from skynet_desktop.engine.catalogue import Catalogue
+from skynet_desktop.engine.restoring.catalogue import Catalogue
 from tests.engine.fakes import Plain, Remote
-from tests.engine.restore_rig import BASE, LONG_AGO, Attic, Lister, Versioned, version
+from tests.engine.restoring.restore_rig import BASE, LONG_AGO, Attic, Lister, Versioned, version
 
 T = 1_700_000_000.0
 

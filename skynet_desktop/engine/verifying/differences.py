@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 
 from skynet_desktop.engine.statedb import StateDB, key
-from skynet_desktop.engine.verify import SHOWN, Difference, Fault, Verified
+from skynet_desktop.engine.verifying.report import SHOWN, Difference, Fault, Verified
 
 VERIFIED = "verified"
 """The key of the last result in the state's ``meta``."""

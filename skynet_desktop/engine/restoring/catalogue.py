@@ -19,7 +19,7 @@ from typing import Any
 
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.core.mapper import fold
-from skynet_desktop.engine.catalogue_load import key, load, path_of
+from skynet_desktop.engine.restoring.loading import key, load, path_of
 
 SLACK_SECONDS = 1.0
 """The trash tells times in whole seconds. A file counts as having been there at a moment if its

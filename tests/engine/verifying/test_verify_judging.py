@@ -9,8 +9,8 @@ import pytest
 from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine.index import Known, Traits
-from skynet_desktop.engine.verify import Difference
-from skynet_desktop.engine.verify_judging import Case, Rules, judge, same_time
+from skynet_desktop.engine.verifying.judging import Case, Rules, judge, same_time
+from skynet_desktop.engine.verifying.report import Difference
 
 SECOND = 1_000_000_000
 HERE = FileState(10, 50 * SECOND + 123, 60 * SECOND)

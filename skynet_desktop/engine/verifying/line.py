@@ -15,9 +15,9 @@ from skynet_desktop.connections.base import Lists, RemoteFile, SetsTimes, Stats
 from skynet_desktop.connections.recovery import Reads
 from skynet_desktop.core.errors import PathError, RemoteMissing, ServiceError, Stopped, sorted_error
 from skynet_desktop.engine.mapping import Mapping
-from skynet_desktop.engine.verify_crew import Crew
-from skynet_desktop.engine.verify_judging import Case, Judgement
-from skynet_desktop.engine.verify_reading import Reader, can_read
+from skynet_desktop.engine.verifying.crew import Crew
+from skynet_desktop.engine.verifying.judging import Case, Judgement
+from skynet_desktop.engine.verifying.reading import Reader, can_read
 from skynet_desktop.engine.workers import Spawn
 
 log = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ import pytest
 from skynet_desktop.connections.base import Connection
 from skynet_desktop.connections.s3 import S3Connection
 from skynet_desktop.connections.sftp import SFTPConnection
-from skynet_desktop.engine import restore_tally
-from skynet_desktop.engine.catalogue import Catalogue
-from skynet_desktop.engine.restore import Restored, Restoring, restore
-from skynet_desktop.engine.restore_partial import STEP
-from tests.engine.restore_rig import here
+from skynet_desktop.engine.restoring import tally as restore_tally
+from skynet_desktop.engine.restoring.catalogue import Catalogue
+from skynet_desktop.engine.restoring.partial import STEP
+from skynet_desktop.engine.restoring.restore import Restored, Restoring, restore
+from tests.engine.restoring.restore_rig import here
 from tests.engine.rig import wait_until
 from tests.servers.seaweed import Seaweed
 from tests.servers.sshd import Sshd

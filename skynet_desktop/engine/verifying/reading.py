@@ -34,8 +34,7 @@ from skynet_desktop.core.errors import (
     source_error,
 )
 from skynet_desktop.core.mapper import Mapper
-from skynet_desktop.engine.verify import Difference, Fault
-from skynet_desktop.engine.verify_judging import (
+from skynet_desktop.engine.verifying.judging import (
     Case,
     Judgement,
     Verdict,
@@ -44,6 +43,7 @@ from skynet_desktop.engine.verify_judging import (
     same_time,
     tags_agree,
 )
+from skynet_desktop.engine.verifying.report import Difference, Fault
 
 _BLOCK = 1 << 20
 

@@ -11,8 +11,8 @@ from skynet_desktop.core.filters import TEMPORARY
 from skynet_desktop.core.reserved import is_reserved
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.syncsnap import Sweep
-from skynet_desktop.engine.verify_judging import Case
-from skynet_desktop.engine.verify_listing import Listing
+from skynet_desktop.engine.verifying.judging import Case
+from skynet_desktop.engine.verifying.listing import Listing
 
 T = TypeVar("T")
 

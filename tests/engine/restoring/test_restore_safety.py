@@ -17,10 +17,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skynet_desktop.engine import restore_target
-from skynet_desktop.engine.restore import Failure, IfExists
-from skynet_desktop.engine.restore_partial import partial_name
-from tests.engine.restore_rig import BASE, BLOCK, Attic, Kept, here
+from skynet_desktop.engine.restoring import target as restore_target
+from skynet_desktop.engine.restoring.partial import partial_name
+from skynet_desktop.engine.restoring.restore import Failure, IfExists
+from tests.engine.restoring.restore_rig import BASE, BLOCK, Attic, Kept, here
 
 if sys.platform == "win32":
     pytest.skip("links need rights there", allow_module_level=True)

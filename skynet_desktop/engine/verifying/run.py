@@ -9,14 +9,14 @@ import time
 from functools import partial
 
 from skynet_desktop.core.errors import PathError, SkynetError, SourceVanished, Stopped, sorted_error
-from skynet_desktop.engine.differences import Differences
 from skynet_desktop.engine.mapping import Mapping
-from skynet_desktop.engine.verify import Difference, Verified, Verifying
-from skynet_desktop.engine.verify_again import SecondLook, Tally
-from skynet_desktop.engine.verify_judging import Case, Judgement, Rules, Verdict, judge
-from skynet_desktop.engine.verify_line import Line
-from skynet_desktop.engine.verify_listing import Listing
-from skynet_desktop.engine.verify_walk import Walk
+from skynet_desktop.engine.verifying.again import SecondLook, Tally
+from skynet_desktop.engine.verifying.differences import Differences
+from skynet_desktop.engine.verifying.judging import Case, Judgement, Rules, Verdict, judge
+from skynet_desktop.engine.verifying.line import Line
+from skynet_desktop.engine.verifying.listing import Listing
+from skynet_desktop.engine.verifying.report import Difference, Verified, Verifying
+from skynet_desktop.engine.verifying.walk import Walk
 from skynet_desktop.engine.workers import Spawn
 
 log = logging.getLogger(__name__)

@@ -13,14 +13,14 @@ from dataclasses import replace
 
 from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.core.errors import PathError, ServiceError, source_error
-from skynet_desktop.engine.differences import Differences
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.statedb import key
-from skynet_desktop.engine.verify import Difference, Fault
-from skynet_desktop.engine.verify_judging import Case, Judgement, Rules, Verdict, judge
-from skynet_desktop.engine.verify_line import Line
-from skynet_desktop.engine.verify_listing import Listing
-from skynet_desktop.engine.verify_reading import unreadable
+from skynet_desktop.engine.verifying.differences import Differences
+from skynet_desktop.engine.verifying.judging import Case, Judgement, Rules, Verdict, judge
+from skynet_desktop.engine.verifying.line import Line
+from skynet_desktop.engine.verifying.listing import Listing
+from skynet_desktop.engine.verifying.reading import unreadable
+from skynet_desktop.engine.verifying.report import Difference, Fault
 
 _BATCH = 500
 _NOTED_SECONDS = 3.0

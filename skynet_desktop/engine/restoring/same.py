@@ -8,8 +8,8 @@ from collections.abc import Callable
 from skynet_desktop.connections.base import Connection, Stats
 from skynet_desktop.connections.recovery import Compares, Content, Reads
 from skynet_desktop.core.errors import RemoteMissing
-from skynet_desktop.engine.catalogue import Stored
-from skynet_desktop.engine.restore_target import Folder, Target
+from skynet_desktop.engine.restoring.catalogue import Stored
+from skynet_desktop.engine.restoring.target import Folder, Target
 
 _SECOND_NS = 1_000_000_000
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from skynet_desktop.core.actions import send
 from skynet_desktop.core.files import FileState
-from skynet_desktop.engine.differences import Differences
 from skynet_desktop.engine.jobs import BIG
 from skynet_desktop.engine.mapping import Mapping
-from skynet_desktop.engine.verify import Difference, Fault
+from skynet_desktop.engine.verifying.differences import Differences
+from skynet_desktop.engine.verifying.report import Difference, Fault
 
 _BATCH = 1_000
 _LOOKS_RIGHT = (Fault.CONTENT, Fault.TIME, Fault.UNREADABLE)

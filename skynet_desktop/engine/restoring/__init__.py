@@ -1,0 +1,1 @@
+"""Restore: what the destination holds, now and before, and its way back."""

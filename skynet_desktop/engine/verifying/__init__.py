@@ -1,0 +1,1 @@
+"""Verify: the proof that the destination holds what is here, file by file."""
