@@ -5384,7 +5384,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
             <extracomment>engine/outage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Datenträger dieses Computers ist voll, daher kann Skynet seine Notizen nicht ablegen. Schaffen Sie etwas Platz.</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>

@@ -5384,7 +5384,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
             <extracomment>engine/outage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El disco de este equipo está lleno, por lo que Skynet no puede guardar sus notas. Libere algo de espacio.</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>

@@ -5384,7 +5384,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
             <extracomment>engine/outage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le disque de cet ordinateur est plein, Skynet ne peut donc pas conserver ses notes. Libérez de l’espace.</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>

@@ -5384,7 +5384,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
             <extracomment>engine/outage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस कंप्यूटर की डिस्क भर गई है, इसलिए Skynet अपने नोट नहीं रख पा रहा है। कुछ जगह खाली करें।</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>

@@ -5375,7 +5375,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
             <extracomment>engine/outage.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>这台计算机的磁盘已满，Skynet 无法保存自己的记录。请腾出一些空间。</translation>
         </message>
         <message>
             <source>This service cannot list what it holds, so nothing can be restored.</source>
@@ -5955,7 +5955,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>It is {0} in {1} ({2}).</source>
             <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>现在是 {0}，时区 {1}（{2}）。</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7654,12 +7654,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Every content is read back and compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在读回并比较每个文件的内容。</translation>
         </message>
         <message>
             <source>Sizes, times and the checksums that the service keeps are compared.</source>
             <extracomment>desktop/verify/verdict.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在比较大小、时间以及服务保存的校验和。</translation>
         </message>
         <message>
             <source>Every content was read back and compared.</source>
