@@ -22,6 +22,7 @@ from skynet_desktop.engine.statedb import StateDB, below, key
 
 _PAGE = 5_000
 _TOTALS_SECONDS = 2.0
+_WRONG_SIZE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Known:
     state: FileState
     sure: bool
     traits: Traits = _NO_TRAITS
+
+    @property
+    def is_wrong(self) -> bool:
+        """The remote holds something else under this name (:meth:`Index.mark_wrong`)."""
+        return self.state.size == _WRONG_SIZE
 
     @property
     def hash(self) -> bytes | None:
@@ -107,6 +113,14 @@ class Index:
                 "INSERT INTO files (path, size, mtime_ns, ctime_ns, sure, folded) "
                 "VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET sure=0",
                 [self._row_of(path, state) for path, state in files],
+            )
+
+    def mark_wrong(self, paths: Iterable[str]) -> None:
+        """The remote's copies are known to be wrong, whatever they look like."""
+        with self._db.transaction() as db:
+            db.executemany(
+                "UPDATE files SET sure=0, size=? WHERE path=?",
+                [(_WRONG_SIZE, key(path)) for path in paths],
             )
 
     def intend_rename_below(self, source: str, dest: str) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def holds(connection: Connection, job: SendJob, known: Known) -> bool:
     """On a yes the remote has the file's time too. Raises the connection's errors, and
     ``Stopped``."""
-    if known.state.size != job.size and known.sure:
+    if known.is_wrong or (known.state.size != job.size and known.sure):
         return False
     try:
         found = _was_touched(connection, job, known) if known.sure else _arrived(connection, job)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.core.content import ContentHash, hash_of_file
 from skynet_desktop.core.errors import SourceVanished
-from skynet_desktop.engine import statedb
+from skynet_desktop.engine import jobs, statedb
 from skynet_desktop.engine.index import Traits
 from skynet_desktop.engine.statedb import StateDB
 from tests.engine.fakes import Full
@@ -118,3 +119,28 @@ def test_an_index_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
     index.record([("a", known.state)], {"a": Traits(b"h", "t", 5.0)})
     assert [row.traits for _, row in index.rows()] == [Traits(b"h", "t", 5.0)]
     state.close()
+
+
+class Gullible(Trusty):
+    """Believes size and time alone, as most services must."""
+
+    def matches(self, src_path: str, remote_dir: str, remote: RemoteFile) -> bool:
+        return True
+
+
+def test_a_copy_known_to_be_wrong_is_sent_though_it_looks_right(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BIG", 1)
+    rig.remote.kind = Gullible
+    put(rig.root / "a", "right")
+    rig.once()
+    content, mtime_ns = rig.remote.files[f"{BASE}/a"]
+    rig.remote.write(f"{BASE}/a", b"WRONG", mtime_ns)
+    mapping = rig.open()
+    mapping.index.intend([("a", mapping.index.get("a").state)])  # type: ignore[union-attr]
+    rig.sweep(mapping)
+    assert rig.there["a"] == b"WRONG", "in doubt alone it is believed"
+    mapping.index.mark_wrong(["a"])
+    rig.sweep(mapping)
+    assert rig.there["a"] == content

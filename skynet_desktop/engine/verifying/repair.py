@@ -7,15 +7,11 @@ What is gone here is noted for removal then, and every guard that holds for remo
 from __future__ import annotations
 
 from skynet_desktop.core.actions import send
-from skynet_desktop.core.files import FileState
-from skynet_desktop.engine.jobs import BIG
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.verifying.differences import Differences
-from skynet_desktop.engine.verifying.report import Difference, Fault
+from skynet_desktop.engine.verifying.report import Difference
 
 _BATCH = 1_000
-_LOOKS_RIGHT = (Fault.CONTENT, Fault.TIME, Fault.UNREADABLE)
-"""A file with these may look right to whoever asks for its size and time alone."""
 
 
 def repair(mapping: Mapping, differences: Differences) -> int:
@@ -35,31 +31,7 @@ def repair(mapping: Mapping, differences: Differences) -> int:
 
 
 def _doubt(mapping: Mapping, found: list[Difference]) -> None:
-    """Have the index vouch for none of them.
-
-    A big file in doubt is looked for at the remote before it is sent anew, by size and time on
-    some services: a row that would be fooled by that is forgotten altogether, but never that
-    of a file that is gone, which may have to be removed there.
-    """
-    doubtful: list[tuple[str, FileState]] = []
-    forgotten: list[str] = []
+    """Have the index vouch for none of them, and have nothing that looks right at the remote be
+    believed: a big file in doubt would be looked for there by size and time otherwise."""
     with mapping.db.transaction():
-        for difference in found:
-            path, known = difference.path, mapping.index.get(difference.path)
-            if known is None:
-                continue
-            looks_right = known.state.size >= BIG and difference.fault in _LOOKS_RIGHT
-            if looks_right and not _is_gone(mapping, path):
-                forgotten.append(path)
-            else:
-                doubtful.append((path, known.state))
-        mapping.index.intend(doubtful)
-        mapping.index.forget(forgotten)
-
-
-def _is_gone(mapping: Mapping, path: str) -> bool:
-    """Also if that cannot be told now: then the hint in the Q finds out."""
-    try:
-        return mapping.is_gone(path)
-    except OSError:
-        return False
+        mapping.index.mark_wrong(difference.path for difference in found)
