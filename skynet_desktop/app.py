@@ -243,6 +243,8 @@ class App:
         root.setLevel(level.upper())
         for chatty in ("boto3", "botocore", "paramiko", "urllib3", "s3transfer", "watchdog"):
             logging.getLogger(chatty).setLevel(logging.WARNING)
+        # It warns of each event that the system dropped, thousands a second; we tell it once.
+        logging.getLogger("watchdog.observers").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,11 @@ class Index:
                 [(_WRONG_SIZE, key(path)) for path in paths],
             )
 
+    def doubt(self, path: str) -> None:
+        """The file changed before it went: its row vouches for nothing any more."""
+        with self._db.transaction() as db:
+            db.execute("UPDATE files SET sure=0 WHERE path=?", (key(path),))
+
     def intend_rename_below(self, source: str, dest: str) -> None:
         """The same for a folder's rename: both names may be there until it is confirmed."""
         files = [(_text(path), known.state) for path, known in self.rows(source)]

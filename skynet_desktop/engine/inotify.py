@@ -12,23 +12,26 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
-from watchdog.observers.inotify_c import InotifyFD, WatchDescriptor
+from watchdog.observers.inotify_c import InotifyConstants, InotifyFD, Mask, WatchDescriptor
 
 
 @dataclass(frozen=True)
 class Hooks:
     """``skips(path)`` tells a folder that needs no watch; ``overflowed()`` and
-    ``unwatched(path)`` are called from watchdog's threads and must be quick."""
+    ``unwatched(path)`` (no watch is left for it) and ``closed(path)`` (it may not be looked into:
+    it and what is below may have none) are called from watchdog's threads and must be quick."""
 
     skips: Callable[[str], bool]
     overflowed: Callable[[], None]
     unwatched: Callable[[str], None]
+    closed: Callable[[str], None]
 
 
 class _WatchGroup(InotifyWatchGroup):
@@ -52,7 +55,8 @@ class _WatchGroup(InotifyWatchGroup):
                 with os.scandir(folder) as entries:
                     names = [e.path for e in entries if e.is_dir(follow_symlinks=False)]
             except OSError:
-                continue  # vanished, or unreadable: SyncSnap reports what it cannot read
+                self._tell(folder)  # SyncSnap reports what it cannot read
+                continue
             for name in names:
                 if not self._hooks.skips(os.fsdecode(name)):
                     self._watch(name)
@@ -70,14 +74,26 @@ class _WatchGroup(InotifyWatchGroup):
                 raise
             watch = None
         if watch is None or watch.wd == -1:  # -1: no permission
-            if os.path.isdir(path):
-                self._hooks.unwatched(os.fsdecode(path))
+            self._tell(path)
             return
         before = self._active_callbacks_by_watch.get(watch.wd)
         if before is not None and self._active_callbacks_by_path.get(before) == watch.wd:
             del self._active_callbacks_by_path[before]
         self._active_callbacks_by_path[path] = watch.wd
         self._active_callbacks_by_watch[watch.wd] = path
+
+    def _tell(self, path: bytes) -> None:
+        """That there is no watch; a folder that vanished needs none."""
+        try:
+            is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError:
+            self._hooks.closed(os.fsdecode(path))
+            return
+        if is_folder:
+            tell = self._hooks.unwatched if may_look_into(path) else self._hooks.closed
+            tell(os.fsdecode(path))
 
     def on_queue_overflow(self) -> None:
         super().on_queue_overflow()
@@ -104,6 +120,10 @@ class _WatchGroup(InotifyWatchGroup):
             del self._active_callbacks_by_path[path]
 
 
+def may_look_into(folder: bytes | str) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK)
+
+
 class _Emitter(InotifyEmitter):
     def __init__(self, *args: Any, hooks: Hooks, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,7 +135,7 @@ class _Emitter(InotifyEmitter):
             self._inotify_fd,
             os.fsencode(self.watch.path),
             is_recursive=self.watch.is_recursive,
-            event_mask=self.get_event_mask_from_filter(),
+            event_mask=Mask(self.get_event_mask_from_filter() | InotifyConstants.IN_ATTRIB),
             follow_symlink=self.watch.follow_symlink,
         )
 

@@ -6,6 +6,7 @@ with others, after the remote has confirmed.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -25,7 +26,7 @@ from skynet_desktop.connections.base import (
 )
 from skynet_desktop.connections.recovery import KeepsReplaced
 from skynet_desktop.core.actions import Kind, send
-from skynet_desktop.core.errors import SourceChanged
+from skynet_desktop.core.errors import PathBlocked, SourceChanged, Stopped
 from skynet_desktop.core.events import PartDone
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine import keeping, there
@@ -250,10 +251,21 @@ class RemoveJob(Job):
         return self.path
 
     def run(self, connection: Connection) -> None:
-        if keeping.keeps_removed(self.mapping):
-            keeping.put_aside(connection, self.mapping, self.path)
-        else:
-            connection.delete(self.mapping.mapper.remote(self.path))
+        try:
+            if keeping.keeps_removed(self.mapping):
+                keeping.put_aside(connection, self.mapping, self.path)
+            else:
+                connection.delete(self.mapping.mapper.remote(self.path))
+        except PathBlocked as error:
+            if not self.made_way(error):
+                raise
+
+    def made_way(self, error: Exception | None) -> bool:
+        """Whether a folder has the file's name here and there: then the file is gone (and the
+        answer to a former removal was lost)."""
+        return isinstance(error, PathBlocked) and os.path.isdir(
+            self.mapping.mapper.local(self.path)
+        )
 
     def commit(self) -> None:
         self.mapping.index.forget([self.path])
@@ -273,10 +285,12 @@ def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> Non
     elif len(removes) > 1 and isinstance(connection, DeletesBatches) and not _keeps(removes[0]):
         by_path = {job.mapping.mapper.remote(job.path): job for job in removes}
         for path, error in connection.delete_batch(list(by_path)):
-            post(by_path[path], error)
+            post(by_path[path], None if by_path[path].made_way(error) else error)
     else:
         for job in jobs:
             try:
+                if job.mapping.stopping.is_set():
+                    raise Stopped("Stopped.")
                 job.run(connection)
             except Exception as error:
                 post(job, error)

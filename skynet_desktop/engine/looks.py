@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 
 from skynet_desktop.connections.base import Connection, Copies, MovesTrees
-from skynet_desktop.core.actions import Action, Kind, move, send
+from skynet_desktop.core.actions import Action, Kind, delete, move, send
 from skynet_desktop.core.errors import PathBlocked, PathImpossible, source_error
 from skynet_desktop.core.files import FileState, last_change_ns, settle_ns
 from skynet_desktop.core.planner import MoveNeed, Need, move_need, need
@@ -71,6 +71,8 @@ class Looks:
         try:
             st = os.lstat(self._m.mapper.local(path))
         except (FileNotFoundError, NotADirectoryError):
+            if taken.action.kind is Kind.SEND:
+                self._m.index.doubt(path)  # it changed before it went, perhaps under a new name
             self._gone(path)
             return None
         if stat.S_ISDIR(st.st_mode):
@@ -161,6 +163,7 @@ class Looks:
         if (
             what is MoveNeed.LOOK
             or local is None
+            or self._m.q.has(send(source))
             or self._m.index.clash(dest) not in (None, source)
         ):
             self._look_apart(source, dest)
@@ -173,7 +176,7 @@ class Looks:
     def _look_apart(self, source: str, dest: str) -> None:
         """Both ends, each as if it had changed by itself."""
         self._m.q.put_all([send(dest)], settled=True)
-        self._m.q.put_all([send(source)])
+        self._m.q.put_all([delete(source)])
 
     def _look_move_tree(self, taken: Taken, source: str, dest: str) -> Job | None:
         whole = (
@@ -200,4 +203,4 @@ class Looks:
                 self._m.q.put_all(batch, settled=True)
                 batch.clear()
         self._m.q.put_all(batch, settled=True)
-        self._m.q.put_all([send(dest), send(source)])
+        self._m.q.put_all([send(dest), delete(source)])

@@ -153,7 +153,11 @@ class Patrol:
     # --- watching and sweeping ----------------------------------------------------------
 
     def _keep_watching(self) -> None:
-        if not self.watch or (self._watcher is not None and self._is_seeing()):
+        if not self.watch:
+            return
+        if self._watcher is not None and self._is_seeing():
+            if self._watcher.has_reopened():
+                self.request("A folder can be looked into again.", 0.0)
             return
         again = self._watcher is not None
         self._stop_watching()

@@ -116,23 +116,32 @@ class Q(UniqueAckQ):
         self.put_all([item])
 
     def put_all(
-        self, actions: Iterable[Action], *, delay: float = 0.0, settled: bool = False
+        self,
+        actions: Iterable[Action],
+        *,
+        delay: float = 0.0,
+        settled: bool = False,
+        gently: bool = False,
     ) -> None:
         """Put actions, to be taken ``delay`` seconds from now at the earliest.
 
         Each distinct action has one row: a second put moves its due time, or, while it is in
-        flight, has it done once more.
+        flight, has it done once more. ``gently`` leaves a row that waits where it is, unless it
+        is parked.
         """
         due = self._clock() + delay
         rows = [(action.to_json(), due, settled) for action in actions]
         if not rows:
             return
+        due_at = "excluded.timestamp"
+        if gently:
+            due_at = f"CASE status WHEN {PARKED} THEN excluded.timestamp ELSE timestamp END"
+        closed = "settled" if gently else "excluded.settled"
         with self._transaction() as db:
             db.executemany(
                 "INSERT INTO actions_default (data, timestamp, status, settled) "
                 f"VALUES (?, ?, {READY}, ?) ON CONFLICT (data) DO UPDATE SET "
-                "generation = generation + 1, timestamp = excluded.timestamp, "
-                "settled = excluded.settled, "
+                f"generation = generation + 1, timestamp = {due_at}, settled = {closed}, "
                 f"status = CASE status WHEN {IN_FLIGHT} THEN {IN_FLIGHT} ELSE {READY} END",
                 rows,
             )
@@ -223,6 +232,14 @@ class Q(UniqueAckQ):
                 f"UPDATE actions_default SET status={READY}, timestamp=0 WHERE status!={IN_FLIGHT}"
             )
         self.put_event.set()
+
+    def has(self, action: Action) -> bool:
+        """Whether it waits or is in flight."""
+        with self.tran_lock:
+            found = self._db.execute(
+                "SELECT 1 FROM actions_default WHERE data=?", (action.to_json(),)
+            ).fetchone()
+        return found is not None
 
     def counts(self) -> Counts:
         with self.tran_lock:

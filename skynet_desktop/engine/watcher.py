@@ -13,11 +13,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
     DirMovedEvent,
+    FileAttribEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
@@ -47,6 +49,7 @@ _EVENTS: list[type[FileSystemEvent]] = [
     # watchdog's default adds "opened" and "closed without writing", which its own rescans
     # cause: on a large tree it then feeds itself for ever.
     FileClosedEvent if _CLOSES else FileModifiedEvent,
+    *([FileAttribEvent] if _CLOSES else []),
 ]
 _BATCH_SECONDS = 0.01  # events that come together enter the Q together
 
@@ -76,6 +79,7 @@ class Watcher(FileSystemEventHandler):
         self._on_actions = on_actions
         self._observer: BaseObserver | None = None
         self._pending: dict[Action, bool] = {}  # action -> settled; later events overrule
+        self._touched: set[Action] = set()  # got other times or modes; nobody need have closed it
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -83,6 +87,7 @@ class Watcher(FileSystemEventHandler):
         self._thread: threading.Thread | None = None
         self.unwatched: list[str] = []
         """Folders (relative) that get no events; their changes are found by polling."""
+        self._closed: set[str] = set()
 
     # --- life ---------------------------------------------------------------------------
 
@@ -106,9 +111,19 @@ class Watcher(FileSystemEventHandler):
         if sys.platform == "linux":
             from skynet_desktop.engine.inotify import Hooks, TunedInotifyObserver
 
-            hooks = Hooks(self._skips, self._overflowed, self._note_unwatched)
+            hooks = Hooks(self._skips, self._overflowed, self._note_unwatched, self._closed.add)
             return TunedInotifyObserver(hooks)
         return Observer()
+
+    def has_reopened(self) -> bool:
+        """Whether a folder can be looked into, or is gone, that could not be: then what lies
+        there has no watches, or under wrong names, and a sweep is due."""
+        closed = list(self._closed)
+        looks = os.R_OK | os.X_OK
+        if not any(os.access(path, looks) or not os.path.lexists(path) for path in closed):
+            return False
+        self._renamed.set()
+        return True
 
     def refresh(self) -> None:
         """Call before a sweep: if folders were renamed since the last time, what is watched is
@@ -121,6 +136,7 @@ class Watcher(FileSystemEventHandler):
         if isinstance(observer, TunedInotifyObserver):
             self._renamed.clear()
             self.unwatched.clear()
+            self._closed.clear()
             observer.put_names_right()
 
     def stop(self) -> None:
@@ -172,6 +188,10 @@ class Watcher(FileSystemEventHandler):
         if isinstance(event, FileDeletedEvent | DirDeletedEvent):
             if path:
                 self._note(delete(path), settled=True)
+        elif isinstance(event, FileAttribEvent):
+            with self._lock:
+                self._touched.add(send(path))
+            self._wake.set()
         else:
             self._note(send(path), settled=isinstance(event, FileClosedEvent))
 
@@ -210,17 +230,19 @@ class Watcher(FileSystemEventHandler):
             last = self._stopping.is_set()  # asked before the events are taken
             with self._lock:
                 pending, self._pending = self._pending, {}
-            if pending:
-                self._put(pending)
+                touched, self._touched = self._touched - pending.keys(), set()
+            if pending or touched:
+                self._put(pending, touched)
             if last:
                 return
 
-    def _put(self, pending: dict[Action, bool]) -> None:
+    def _put(self, pending: dict[Action, bool], touched: AbstractSet[Action] = frozenset()) -> None:
         try:
+            self._q.put_all(touched, delay=self._quiet, gently=True)
             self._q.put_all((a for a, settled in pending.items() if settled), settled=True)
             self._q.put_all((a for a, settled in pending.items() if not settled), delay=self._quiet)
         except Exception:
             log.exception("could not record %d events; a rescan will find them", len(pending))
             self._rescan("Events could not be recorded.")
             return
-        self._on_actions(list(pending))
+        self._on_actions([*pending, *touched])

@@ -277,3 +277,17 @@ def test_many_threads(tmp_path: Path) -> None:
     assert seen == {*map(str, range(300)), "shared"}
     assert q.counts() == Counts(0, 0, 0)
     q.close()
+
+
+def test_a_gentle_put_holds_up_nothing(q: Q, clock: Clock) -> None:
+    q.put_all([send("closed")], settled=True)
+    q.put_all([send("closed"), send("new")], delay=5.0, gently=True)
+    assert [(taken.action, taken.settled) for taken in q.take(9)] == [(send("closed"), True)]
+    q.put_all([send("closed")], delay=5.0, gently=True)
+    q.done([1])
+    assert [taken.action for taken in q.take(9)] == [send("closed")], "while in flight: once more"
+    q.park([1], 60.0)
+    q.put_all([send("closed")], gently=True)
+    assert [taken.action for taken in q.take(9)] == [send("closed")], "parked: tried now"
+    clock.now += 5.0
+    assert [taken.action for taken in q.take(9)] == [send("new")]

@@ -317,3 +317,24 @@ def test_after_many_renames_every_folder_is_still_heard(eyes: Eyes) -> None:
     for probe in probes:
         probe.write_bytes(b"x")
     eyes.sees(*(send(str(probe.relative_to(eyes.root))) for probe in probes))
+
+
+def test_a_touch_and_a_chmod_are_seen(eyes: Eyes) -> None:
+    path = eyes.root / "a"
+    path.write_bytes(b"x")
+    eyes.watcher.start()
+    os.utime(path, (1e9, 1e9))
+    eyes.sees(send("a"))
+    eyes.seen.clear()
+    path.chmod(0o600)
+    eyes.sees(send("a"))
+
+
+def test_a_copy_with_times_is_not_held_up(eyes: Eyes) -> None:
+    """Closed first, dated afterwards, as cp -p and tar do: no quiet period is needed."""
+    eyes.watcher.start()
+    (eyes.root / "a").write_bytes(b"x")
+    os.utime(eyes.root / "a", (1e9, 1e9))
+    eyes.quiet()
+    [taken] = [taken for taken in eyes.q.take(9) if taken.action == send("a")]
+    assert taken.settled

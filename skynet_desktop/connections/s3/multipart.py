@@ -107,6 +107,8 @@ def _begin(bucket: Bucket, upload: Upload, key: str) -> Record:
     except PathError:
         upload.ledger.drop(upload.remote_path)  # the server said no: nothing was begun
         raise
+    if answer["ResponseMetadata"].get("RetryAttempts"):
+        orphans.abort_others(bucket, record, answer["UploadId"])  # a first answer was lost
     record = replace(record, upload_id=answer["UploadId"])
     upload.ledger.put(upload.remote_path, record.to_ledger())
     return record

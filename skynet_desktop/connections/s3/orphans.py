@@ -93,6 +93,13 @@ def forget(bucket: Bucket, ledger: Ledger, remote_path: str, record: Record) -> 
     ledger.drop(remote_path)
 
 
+def abort_others(bucket: Bucket, record: Record, upload_id: str) -> None:
+    """boto3 asked again because an answer was lost: what the first request began is ours too."""
+    for other in list(_begun_unrecorded(bucket, record)):
+        if other != upload_id:
+            abort(bucket, record.key, other)
+
+
 def clean_up(bucket: Bucket, remote_dir: str, ledger: Ledger, keep: Callable[[str], bool]) -> None:
     """As the contract says. A path that fails keeps its record, the others go on, and the
     first such error is raised at the end."""
