@@ -16,6 +16,7 @@ from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
     DirMovedEvent,
+    FileAttribEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
@@ -99,8 +100,8 @@ class Folder:
             self._tell(FileCreatedEvent, path)
 
     def touch(self, path: str, mtime_ns: int) -> None:
-        """Of which the Watcher learns nothing."""
         self._stamp(path, mtime_ns)
+        self._tell(FileAttribEvent, path)
 
     def delete(self, path: str) -> None:
         (self.root / path).unlink()
@@ -231,5 +232,6 @@ class SimulatedWatcher(Watcher):
         for event in events:
             self.dispatch(event)
         pending, self._pending = self._pending, {}
-        if pending:
-            self._put(pending)
+        touched, self._touched = self._touched - pending.keys(), set()
+        if pending or touched:
+            self._put(pending, touched)
