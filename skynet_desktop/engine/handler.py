@@ -253,7 +253,10 @@ class Handler:
         if isinstance(error, ServiceError | Stopped):
             self._again(job, 0.0)
         elif isinstance(error, RemoteMissing) and isinstance(job, MoveJob):
-            self._look_anew(job)
+            self._m.index.forget([job.paths[0]])
+            self._look_apart(job)
+        elif isinstance(error, SourceChanged) and isinstance(job, MoveJob):
+            self._look_apart(job)
         elif isinstance(error, _TRANSIENT) and self._may_retry(job):
             self._again(job, min(30.0, 0.25 * 2 ** self._tries[job.path]))
         elif isinstance(job, RemoveJob) and isinstance(error, PathError):
@@ -273,10 +276,10 @@ class Handler:
         if job.taken is not None:
             self._m.q.give_back([job.taken.id], seconds)
 
-    def _look_anew(self, job: MoveJob) -> None:
-        """The remote lacks what the index promised: a rename becomes a send."""
+    def _look_apart(self, job: MoveJob) -> None:
+        """The remote lacks what the index promised, or the file is another: a rename becomes a
+        send."""
         source, dest = job.paths
-        self._m.index.forget([source])
         self._m.q.put_all([send(source), send(dest)], settled=True)
         if job.taken is not None:
             self._m.q.done([job.taken.id])

@@ -206,6 +206,11 @@ class Index:
             ).fetchone()
         return _text(row[0]) if row else None
 
+    def spelled_otherwise(self, path: str) -> Known | None:
+        """The row of another spelling of the name that is the same file at the destination."""
+        other = self.clash(path)
+        return self.get(other) if other is not None else None
+
     def totals(self) -> Totals:
         """Files and bytes the remote holds; counted anew only after a change, and not more
         often than every few seconds."""

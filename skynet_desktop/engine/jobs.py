@@ -26,6 +26,7 @@ from skynet_desktop.connections.base import (
 )
 from skynet_desktop.connections.recovery import KeepsReplaced
 from skynet_desktop.core.actions import Kind, send
+from skynet_desktop.core.content import hash_of_file
 from skynet_desktop.core.errors import PathBlocked, SourceChanged, Stopped
 from skynet_desktop.core.events import PartDone
 from skynet_desktop.core.files import FileState
@@ -116,10 +117,12 @@ class SendJob(Job):
 
     def prepare(self, connection: Connection) -> Upload:
         """The upload, with all said that it needs. Raises the connection's errors."""
-        kept_at = self.known.traits.kept_at if self.known is not None else 0.0
+        replaced = self.known or self.mapping.index.spelled_otherwise(self.path)
+        kept_at = replaced.traits.kept_at if replaced is not None else 0.0
         keep_as = ""
-        if keeping.keeps_replaced(self.mapping, self.known):
-            kept_at = time.time()
+        if keeping.keeps_replaced(self.mapping, replaced):
+            assert replaced is not None
+            kept_at = time.time() if replaced.sure else kept_at  # there may be nothing to keep
             if isinstance(connection, KeepsReplaced):
                 keep_as = keeping.trash_place(self.mapping, self.path)
             else:
@@ -186,9 +189,19 @@ class MoveJob(Job):
         return self.paths[0]
 
     def run(self, connection: Connection) -> None:
+        self._check_content()
         self._keep_replaced(connection)
         remote = self.mapping.mapper.remote
         connection.move(remote(self.paths[0]), remote(self.paths[1]))
+
+    def _check_content(self) -> None:
+        """Size and time alone may be another file's too, that was renamed over this one, or was
+        edited and given its old time. Big ones are believed: to read them takes long."""
+        if self.known is None or self.known.hash is None or self.big:
+            return
+        source = self.mapping.mapper.local(self.paths[1])
+        if hash_of_file(source, lambda: None) != self.known.hash:
+            raise SourceChanged("Another file of the same size and time has this name.")
 
     def _keep_replaced(self, connection: Connection) -> None:
         if self.replaced is not None:
@@ -219,6 +232,7 @@ class CopyJob(MoveJob):
 
     def run(self, connection: Connection) -> None:
         assert isinstance(connection, Copies)
+        self._check_content()
         self._keep_replaced(connection)
         remote = self.mapping.mapper.remote
         connection.copy(remote(self.paths[0]), remote(self.paths[1]))

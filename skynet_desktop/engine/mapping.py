@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from skynet_desktop.connections.base import Connection
-from skynet_desktop.core.actions import Action, send
+from skynet_desktop.core.actions import Action, Kind, send
 from skynet_desktop.core.events import Bus, Queued
 from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
@@ -208,7 +208,10 @@ class Mapping:
         return Scene(self.root_changed(), self.root_is_empty(), counts.ready + counts.in_flight)
 
     def review(self) -> None:
-        """Files that a pending question is about may be back: then it is withdrawn."""
+        """After a sweep. A file with an issue may be gone: then the issue is. Files that a
+        pending question is about may be back: then that is withdrawn."""
+        sends = [issue.path for issue in self.issues.all() if issue.action is not Kind.DELETE]
+        self.q.put_all([send(path) for path in sends if self._has_gone(path)])
         if self.guard.question() is None:
             return
         after = ""
@@ -216,6 +219,12 @@ class Mapping:
             after = paths[-1]
             self.removals.drop([path for path in paths if self.look(path) is not None])
         self.guard.withdraw_if_settled(self.scene())
+
+    def _has_gone(self, path: str) -> bool:
+        try:
+            return self.is_gone(path)
+        except OSError:
+            return False
 
     def bind_to_root(self) -> None:
         """From now on the folder is the one that is there."""

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.names import is_probe
+from skynet_desktop.core.errors import ConnectionLost
 from skynet_desktop.core.reserved import RESERVED, is_reserved
 
 LAST = "~"
@@ -50,21 +51,45 @@ def pages(
     bucket: Bucket, operation: Literal["list_objects_v2", "list_object_versions"], prefix: str
 ) -> Iterator[dict[str, Any]]:
     """The answers of the server, one after the other."""
-    client: Any = bucket.client
-    paginate = client.get_paginator(operation).paginate
     ours = f"{prefix}{RESERVED}/"
-    begin = "StartAfter" if operation == "list_objects_v2" else "KeyMarker"
     with bucket.translating():
-        for page in paginate(Bucket=bucket.name, Prefix=prefix):
-            bucket.expect("Name", page)
-            yield page
-            if page.get("IsTruncated") and _last_key(page).startswith(ours):
-                break
+        if operation == "list_objects_v2":
+            yield from _object_pages(bucket, prefix, ours)
         else:
+            yield from _version_pages(bucket, prefix, ours)
+
+
+def _object_pages(bucket: Bucket, prefix: str, ours: str) -> Iterator[dict[str, Any]]:
+    """Each page begins behind the last key of the one before. The token that the server gives for
+    that is not used: SeaweedFS writes keys with control characters wrongly into it, and the next
+    page is empty then, without an error."""
+    client: Any = bucket.client
+    behind: dict[str, str] = {}
+    while True:
+        page = client.list_objects_v2(Bucket=bucket.name, Prefix=prefix, **behind)
+        bucket.expect("Name", page)
+        yield page
+        if not page.get("IsTruncated"):
             return
-        for page in paginate(Bucket=bucket.name, Prefix=prefix, **{begin: ours + LAST}):
-            bucket.expect("Name", page)
-            yield page
+        if not page.get("Contents"):
+            raise ConnectionLost("The server broke off in the middle of its list.")
+        last = _last_key(page)
+        behind = {"StartAfter": ours + LAST if last.startswith(ours) else last}
+
+
+def _version_pages(bucket: Bucket, prefix: str, ours: str) -> Iterator[dict[str, Any]]:
+    client: Any = bucket.client
+    paginate = client.get_paginator("list_object_versions").paginate
+    for page in paginate(Bucket=bucket.name, Prefix=prefix):
+        bucket.expect("Name", page)
+        yield page
+        if page.get("IsTruncated") and _last_key(page).startswith(ours):
+            break
+    else:
+        return
+    for page in paginate(Bucket=bucket.name, Prefix=prefix, KeyMarker=ours + LAST):
+        bucket.expect("Name", page)
+        yield page
 
 
 def _last_key(page: dict[str, Any]) -> str:
