@@ -4247,6 +4247,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Der Inhalt kam beschädigt von {0} an.</translation>
         </message>
         <message>
+            <source>The server broke off in the middle of its list.</source>
+            <extracomment>connections/s3/listing.py</extracomment>
+            <translation>Der Server hat seine Liste mittendrin abgebrochen.</translation>
+        </message>
+        <message>
             <source>The destination does not allow it.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
             <translation>Das Ziel erlaubt es nicht.</translation>
@@ -5380,6 +5385,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
             <translation>Zuordnungen ohne eine solche werden stattdessen immer wieder durchgesehen. Erhöhen Sie die Grenze in einem Terminal.</translation>
+        </message>
+        <message>
+            <source>Another file of the same size and time has this name.</source>
+            <extracomment>engine/jobs.py</extracomment>
+            <translation>Eine andere Datei gleicher Größe und Zeit trägt diesen Namen.</translation>
         </message>
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>

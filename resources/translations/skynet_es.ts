@@ -4247,6 +4247,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>El contenido llegó dañado de {0}.</translation>
         </message>
         <message>
+            <source>The server broke off in the middle of its list.</source>
+            <extracomment>connections/s3/listing.py</extracomment>
+            <translation>El servidor interrumpió su lista a la mitad.</translation>
+        </message>
+        <message>
             <source>The destination does not allow it.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
             <translation>El destino no lo permite.</translation>
@@ -5380,6 +5385,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
             <translation>Las asignaciones que no la tienen se revisan en cambio una y otra vez. Aumente el límite en una terminal.</translation>
+        </message>
+        <message>
+            <source>Another file of the same size and time has this name.</source>
+            <extracomment>engine/jobs.py</extracomment>
+            <translation>Otro archivo del mismo tamaño y fecha tiene este nombre.</translation>
         </message>
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>

@@ -4247,6 +4247,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Le contenu est arrivé endommagé de {0}.</translation>
         </message>
         <message>
+            <source>The server broke off in the middle of its list.</source>
+            <extracomment>connections/s3/listing.py</extracomment>
+            <translation>Le serveur a interrompu sa liste en cours de route.</translation>
+        </message>
+        <message>
             <source>The destination does not allow it.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
             <translation>La destination ne l'autorise pas.</translation>
@@ -5380,6 +5385,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
             <translation>Les miroirs qui n'en ont pas sont parcourus encore et encore à la place. Augmentez la limite, dans un terminal.</translation>
+        </message>
+        <message>
+            <source>Another file of the same size and time has this name.</source>
+            <extracomment>engine/jobs.py</extracomment>
+            <translation>Un autre fichier de même taille et de même date porte ce nom.</translation>
         </message>
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>

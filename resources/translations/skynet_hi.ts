@@ -4247,6 +4247,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>{0} से सामग्री ख़राब होकर पहुँची।</translation>
         </message>
         <message>
+            <source>The server broke off in the middle of its list.</source>
+            <extracomment>connections/s3/listing.py</extracomment>
+            <translation>सर्वर ने अपनी सूची बीच में ही रोक दी।</translation>
+        </message>
+        <message>
             <source>The destination does not allow it.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
             <translation>गंतव्य इसकी अनुमति नहीं देता।</translation>
@@ -5380,6 +5385,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
             <translation>जिन मैपिंग के पास कतार नहीं है, उन्हें निगरानी की जगह बार-बार देखा जाता है। टर्मिनल में सीमा बढ़ाएँ।</translation>
+        </message>
+        <message>
+            <source>Another file of the same size and time has this name.</source>
+            <extracomment>engine/jobs.py</extracomment>
+            <translation>समान आकार और समय वाली दूसरी फ़ाइल का यही नाम है।</translation>
         </message>
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>

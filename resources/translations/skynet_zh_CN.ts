@@ -4238,6 +4238,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>来自 {0} 的内容到达时已损坏。</translation>
         </message>
         <message>
+            <source>The server broke off in the middle of its list.</source>
+            <extracomment>connections/s3/listing.py</extracomment>
+            <translation>服务器在列出内容时中途中断。</translation>
+        </message>
+        <message>
             <source>The destination does not allow it.</source>
             <extracomment>connections/sftp/faults.py</extracomment>
             <translation>目标位置不允许此操作。</translation>
@@ -5371,6 +5376,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>Mappings without one are looked through again and again instead. Raise the limit, in a terminal.</source>
             <extracomment>doctor/watching.py</extracomment>
             <translation>没有队列的映射改为反复扫描。请在终端中提高限制。</translation>
+        </message>
+        <message>
+            <source>Another file of the same size and time has this name.</source>
+            <extracomment>engine/jobs.py</extracomment>
+            <translation>另一个大小和时间相同的文件使用了此名称。</translation>
         </message>
         <message>
             <source>This computer's disk is full, so Skynet cannot keep its notes. Free some space.</source>
