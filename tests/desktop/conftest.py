@@ -3,6 +3,8 @@ of Qt's or an exception in a slot fails the test (``pyproject.toml``). Besides, 
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,24 @@ def qapp_args() -> list[str]:
     return ["skynet-desktop", "-platform", "offscreen"]
 
 
+@pytest.fixture(scope="session")
+def nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where a job writes that outlives its test: not into the developer's own home."""
+    variables = {f"XDG_{kind}_HOME" for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(dict.fromkeys(variables, str(tmp_path_factory.mktemp("nobody"))))
+    yield
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+
+
 @pytest.fixture(autouse=True)
-def person(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def person(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, nobody: None
+) -> Path:
     """The home of somebody who never had Skynet. Nobody answers on any message bus."""
     home = tmp_path_factory.mktemp("person")
     for variable in ("HOME", "USERPROFILE", "XDG_RUNTIME_DIR"):
