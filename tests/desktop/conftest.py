@@ -4,10 +4,26 @@ of Qt's or an exception in a slot fails the test (``pyproject.toml``). Besides, 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+
+# pytest-qt's own list of what ``qtbot.addWidget`` was given, on the test's item.
+_WINDOWS = "qt_widgets"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """A window that deletes itself when it is closed would be gone while pytest-qt closes it."""
+    if kept := getattr(item, _WINDOWS, None):
+        alive = [(w, before) for w, before in kept if w() is not None and shiboken6.isValid(w())]
+        for window, _ in alive:
+            window().setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        setattr(item, _WINDOWS, alive)
+    return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -42,14 +42,12 @@ def test_a_folder_is_added_without_a_mouse(
     adding: tuple[ServiceEditor, Hand], controller: Controller, tmp_path: object
 ) -> None:
     _, hand = adding
-    hand.until(lambda: hand.sees("preset-local"))
-    hand.until(lambda: hand.button("preset-aws").hasFocus())
+    hand.until(lambda: hand.sees("preset-aws") and hand.button("preset-aws").hasFocus())
     for card in stops(hand):
         if card.objectName() == "preset-local":
             card.setFocus()
             QTest.keyClick(card, Qt.Key.Key_Space)
-    hand.until(lambda: hand.sees("field-path"))
-    assert hand.line("path").hasFocus()
+    hand.until(lambda: hand.sees("field-path") and hand.line("path").hasFocus())
     QTest.keyClicks(hand.line("path"), str(tmp_path))
     QTest.keyClick(hand.window, Qt.Key.Key_Return)  # Test
     hand.until(lambda: hand.sees("primary") and hand.button("primary").hasFocus())
