@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 
 from skynet_desktop.desktop import icons, words
+from skynet_desktop.desktop.headed import Headed
 from skynet_desktop.desktop.restore.chosen import Chosen
 from skynet_desktop.engine.restoring.catalogue import Entry
 
@@ -62,7 +63,7 @@ def time_of(entry: Entry, at: float | None) -> float | None:
     return at
 
 
-class EntriesModel(QAbstractTableModel):
+class EntriesModel(Headed, QAbstractTableModel):
     """On the GUI thread."""
 
     chosenChanged = Signal()
@@ -162,20 +163,13 @@ class EntriesModel(QAbstractTableModel):
         self.toggle([index.row()])
         return True
 
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def titles(self) -> Mapping[int, str]:
         return {
             EntryColumn.NAME: self.tr("Name"),
             EntryColumn.SIZE: self.tr("Size"),
             EntryColumn.MODIFIED: self.tr("Modified"),
             EntryColumn.VERSIONS: self.tr("Versions"),
-        }[EntryColumn(section)]
+        }
 
     def _text(self, entry: Entry, column: EntryColumn) -> str:
         if column is EntryColumn.NAME:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any
@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from PySide6.QtWidgets import QHeaderView, QLabel, QProgressBar, QStackedWidget, QTableView, QWidget
 
 from skynet_desktop.desktop import theme, words
+from skynet_desktop.desktop.headed import Headed
 from skynet_desktop.desktop.paging import Index
 from skynet_desktop.desktop.restore.errand import NOTHING
 from skynet_desktop.desktop.restore.pace import Pace
@@ -213,7 +214,7 @@ class FailureColumn(IntEnum):
     WHY = 1
 
 
-class FailuresModel(QAbstractTableModel):
+class FailuresModel(Headed, QAbstractTableModel):
     """On the GUI thread."""
 
     def __init__(self, parent: QObject) -> None:
@@ -239,12 +240,5 @@ class FailuresModel(QAbstractTableModel):
         failure = self._failures[index.row()]
         return failure.path if index.column() == FailureColumn.FILE else spoken(failure.reason)
 
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self.tr("File") if section == FailureColumn.FILE else self.tr("Why")
+    def titles(self) -> Mapping[int, str]:
+        return {FailureColumn.FILE: self.tr("File"), FailureColumn.WHY: self.tr("Why")}

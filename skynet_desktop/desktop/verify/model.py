@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
 from skynet_desktop.desktop.controller import Controller
+from skynet_desktop.desktop.headed import Headed
 from skynet_desktop.desktop.paging import Index, PagedModel
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.verify.verdict import fault_name
@@ -26,7 +27,7 @@ def differences(mirror: Mirror, limit: int, after: str) -> Sequence[Difference]:
     return mirror.differences(limit, after)
 
 
-class DifferencesModel(PagedModel[Difference]):
+class DifferencesModel(Headed, PagedModel[Difference]):
     columns = DifferenceColumn
 
     def __init__(self, controller: Controller, name: str, parent: QObject) -> None:
@@ -44,16 +45,9 @@ class DifferencesModel(PagedModel[Difference]):
             return spoken(found.detail)
         return None
 
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def titles(self) -> Mapping[int, str]:
         return {
             DifferenceColumn.FILE: self.tr("File"),
             DifferenceColumn.WHAT: self.tr("What differs"),
             DifferenceColumn.DETAIL: self.tr("In words"),
-        }[DifferenceColumn(section)]
+        }

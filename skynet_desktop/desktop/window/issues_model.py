@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from skynet_desktop.desktop import words
+from skynet_desktop.desktop.headed import Headed
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.engine.issues import Issue
 
@@ -26,7 +27,7 @@ class IssueColumn(IntEnum):
     SINCE = 2
 
 
-class IssuesModel(QAbstractItemModel):
+class IssuesModel(Headed, QAbstractItemModel):
     """On the GUI thread."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -93,19 +94,12 @@ class IssuesModel(QAbstractItemModel):
             return spoken(issue.reason) if index.column() == IssueColumn.WHY else issue.path
         return None
 
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def titles(self) -> Mapping[int, str]:
         return {
             IssueColumn.FILE: self.tr("File"),
             IssueColumn.WHY: self.tr("Why"),
             IssueColumn.SINCE: self.tr("Since"),
-        }[IssueColumn(section)]
+        }
 
     def _at(self, index: Index) -> tuple[str, Issue | None]:
         if index.internalId() == _GROUP:
