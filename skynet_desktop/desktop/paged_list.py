@@ -6,13 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
-from skynet_desktop.desktop import icons, theme, words
+from skynet_desktop.desktop import theme, words
 from skynet_desktop.desktop.paging import PagedModel
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.tokens import S
-from skynet_desktop.desktop.window.parts import column, label
+from skynet_desktop.desktop.window.parts import column, label, search_field
 
 _TYPING_MS = 200
 
@@ -28,15 +28,7 @@ class PagedList(QWidget):
         self.model = model
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self._search)
-        self.search = QLineEdit()
-        self.search.setObjectName(f"search-{name}")
-        self.search.setClearButtonEnabled(True)
-        self.search.setPlaceholderText(self.tr("Search by name"))
-        self.search.setAccessibleName(self.tr("Search by name"))
-        glass = self.search.addAction(
-            icons.symbol("search", self.palette()), QLineEdit.ActionPosition.LeadingPosition
-        )
-        icons.follow(glass, "search")
+        self.search = search_field(self.tr("Search by name"), f"search-{name}")
         self.search.textChanged.connect(self._typing.start)
         self.view = QTableView()
         self.view.setObjectName(name)

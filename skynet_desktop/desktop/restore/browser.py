@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from skynet_desktop.desktop import icons, words
+from skynet_desktop.desktop import words
 from skynet_desktop.desktop.flow import Flow
 from skynet_desktop.desktop.restore.chosen import Chosen
 from skynet_desktop.desktop.restore.crumbs import Crumbs
@@ -20,7 +20,7 @@ from skynet_desktop.desktop.restore.times import TimePicker
 from skynet_desktop.desktop.threads import Job
 from skynet_desktop.desktop.tokens import M, S
 from skynet_desktop.desktop.window.notice import Notice
-from skynet_desktop.desktop.window.parts import button, column, label, row
+from skynet_desktop.desktop.window.parts import button, column, label, row, search_field
 from skynet_desktop.engine.restoring.catalogue import Catalogue, Entry, Stored
 
 _TYPING_MS = 250
@@ -67,15 +67,9 @@ class Browser(QWidget):
     # --- parts --------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.search = QLineEdit()
-        self.search.setObjectName("search-remote")
-        self.search.setClearButtonEnabled(True)
-        self.search.setPlaceholderText(self.tr("Search everywhere, also in what was removed"))
-        self.search.setAccessibleName(self.tr("Search everywhere, also in what was removed"))
-        glass = self.search.addAction(
-            icons.symbol("search", self.palette()), QLineEdit.ActionPosition.LeadingPosition
+        self.search = search_field(
+            self.tr("Search everywhere, also in what was removed"), "search-remote"
         )
-        icons.follow(glass, "search")
         self.search.textChanged.connect(self._typing.start)
         self.times = TimePicker()
         self.times.changed.connect(self._on_time)

@@ -6,14 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QLineEdit,
-    QMenu,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QMenu, QStackedWidget, QWidget
 
 from skynet_desktop.desktop import icons, words
 from skynet_desktop.desktop.controller import Controller
@@ -24,7 +17,7 @@ from skynet_desktop.desktop.window.activity_model import ROW_ROLE, ActivityModel
 from skynet_desktop.desktop.window.activity_row import Row, Showing, Wanted
 from skynet_desktop.desktop.window.activity_view import ActivityView
 from skynet_desktop.desktop.window.notice import Notice
-from skynet_desktop.desktop.window.parts import button, column, label, row
+from skynet_desktop.desktop.window.parts import button, column, label, row, search_field
 from skynet_desktop.host import opening
 
 _TYPING_MS = 150
@@ -72,15 +65,7 @@ class Activity(QWidget):
 
     def _lay_out(self) -> None:
         title = label(self.tr("Activity"), "title")
-        self.search = QLineEdit()
-        self.search.setObjectName("search")
-        self.search.setClearButtonEnabled(True)
-        self.search.setPlaceholderText(self.tr("Search by name"))
-        self.search.setAccessibleName(self.tr("Search by name"))
-        glass = self.search.addAction(
-            icons.symbol("search", self.palette()), QLineEdit.ActionPosition.LeadingPosition
-        )
-        icons.follow(glass, "search")
+        self.search = search_field(self.tr("Search by name"), "search")
         self.search.textChanged.connect(self._typing.start)
         self.search.returnPressed.connect(self._search_now)
         tools = row(self.search)

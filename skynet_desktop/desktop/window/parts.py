@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from skynet_desktop.desktop import icons, theme
 from skynet_desktop.desktop.tokens import S
@@ -29,6 +38,19 @@ def button(text: str, name: str, glyph: str = "", kind: str = "") -> QPushButton
     theme.mark(made, kind=kind)
     if glyph:
         icons.follow(made, glyph)
+    return made
+
+
+def search_field(text: str, name: str) -> QLineEdit:
+    """``text`` says what is searched: in it while it is empty, and to a screen reader."""
+    made = QLineEdit()
+    made.setObjectName(name)
+    made.setClearButtonEnabled(True)
+    made.setPlaceholderText(text)
+    made.setAccessibleName(text)
+    glass = QAction(made)
+    icons.follow(glass, "search")
+    made.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
     return made
 
 
