@@ -35,7 +35,7 @@ class DryRun(QWidget):
         super().__init__()
         self._controller = controller
         self._looking = Looking(controller, self)
-        self._looking.progressed.connect(self._show)
+        self._looking.found.connect(self._show)
         self._looking.finished.connect(self._on_finished)
         self._looking.failed.connect(self._on_failed)
         column = QVBoxLayout(self)

@@ -60,7 +60,7 @@ class FiltersPart(QWidget):
         theme.mark(self._found, kind="caption")
         column.addWidget(self._found)
         self._looking = Looking(controller, self)
-        self._looking.progressed.connect(self._show)
+        self._looking.found.connect(self._show)
         self._looking.finished.connect(self._show)
         self._looking.failed.connect(self._refuse)
         self._timer = QTimer(self, singleShot=True, interval=_LOOK_MS)

@@ -33,7 +33,7 @@ class FolderPage(Page):
         self._limit = _Banner()
         self.put(self._part, self._amount, self._limit)
         self._looking = Looking(controller, self)
-        self._looking.progressed.connect(self._show)
+        self._looking.found.connect(self._show)
         self._looking.finished.connect(self._on_finished)
         self._looking.failed.connect(self._fail)
         self._timer = QTimer(self, singleShot=True, interval=_LOOK_MS)
