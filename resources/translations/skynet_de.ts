@@ -3448,12 +3448,12 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows erlaubt in einem Namen keines der Zeichen &lt; &gt; : " | ? * \.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows reserviert diesen Namen für ein Gerät.</translation>
         </message>
         <message>

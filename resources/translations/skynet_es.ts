@@ -3448,12 +3448,12 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows no permite ninguno de &lt; &gt; : " | ? * \ en un nombre.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows reserva este nombre para un dispositivo.</translation>
         </message>
         <message>

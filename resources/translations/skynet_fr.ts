@@ -3448,12 +3448,12 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows n'autorise aucun des caractères &lt; &gt; : " | ? * \ dans un nom.</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows réserve ce nom à un périphérique.</translation>
         </message>
         <message>

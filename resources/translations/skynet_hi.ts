@@ -3448,12 +3448,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows नाम में &lt; &gt; : " | ? * \ में से किसी की अनुमति नहीं देता।</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows यह नाम किसी डिवाइस के लिए रखता है।</translation>
         </message>
         <message>

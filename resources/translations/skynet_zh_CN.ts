@@ -3439,12 +3439,12 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Windows does not allow any of &lt; &gt; : " | ? * \ in a name.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows 不允许名称中包含以下任何字符：&lt; &gt; : " | ? * \。</translation>
         </message>
         <message>
             <source>Windows keeps this name for a device.</source>
-            <extracomment>connections/local/names.py; engine/restoring/names.py</extracomment>
+            <extracomment>core/names.py</extracomment>
             <translation>Windows 将此名称保留给设备使用。</translation>
         </message>
         <message>

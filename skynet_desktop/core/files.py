@@ -1,4 +1,4 @@
-"""What we remember of a file: the values that tell one version from another."""
+"""What we ask of files and folders, and remember: the values that tell one version from another."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ class FileState:
 def is_regular(st: os.stat_result) -> bool:
     """Only regular files are mirrored; links, pipes, sockets and devices are left out."""
     return stat_.S_ISREG(st.st_mode)
+
+
+def may_look_into(folder: bytes | str) -> bool:
+    """Whether what lies in a folder can be listed and reached."""
+    return os.access(folder, os.R_OK | os.X_OK)
 
 
 # A file is read only when its last change lies further back than the file system's clock

@@ -104,9 +104,9 @@ class Guard:
             lost, untouched, before, now, limit_count=limits.count, limit_share=limits.share
         )
 
-    def removed(self, count: int) -> None:
-        """So many removals were carried out: part of a deletion that may go on."""
-        self._removed += count
+    def removed(self) -> None:
+        """A removal was carried out: part of a deletion that may go on."""
+        self._removed += 1
 
     def settled(self) -> None:
         """All is mirrored: what there is now is what losses are measured by, unless a deletion

@@ -21,6 +21,8 @@ from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
 from watchdog.observers.inotify_c import InotifyConstants, InotifyFD, Mask, WatchDescriptor
 
+from skynet_desktop.core.files import may_look_into
+
 
 @dataclass(frozen=True)
 class Hooks:
@@ -118,10 +120,6 @@ class _WatchGroup(InotifyWatchGroup):
         path = self._active_callbacks_by_watch.pop(wd, None)
         if path is not None and self._active_callbacks_by_path.get(path) == wd:
             del self._active_callbacks_by_path[path]
-
-
-def may_look_into(folder: bytes | str) -> bool:
-    return os.access(folder, os.R_OK | os.X_OK)
 
 
 class _Emitter(InotifyEmitter):

@@ -283,7 +283,7 @@ class RemoveJob(Job):
 
     def commit(self) -> None:
         self.mapping.index.forget([self.path])
-        self.mapping.guard.removed(1)
+        self.mapping.guard.removed()
 
 
 def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> None:
@@ -296,7 +296,7 @@ def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> Non
     removes = [job for job in jobs if isinstance(job, RemoveJob)]
     if len(sends) > 1 and isinstance(connection, SendsBatches):
         _send_together(sends, connection, post)
-    elif len(removes) > 1 and isinstance(connection, DeletesBatches) and not _keeps(removes[0]):
+    elif len(removes) > 1 and isinstance(connection, DeletesBatches):
         by_path = {job.mapping.mapper.remote(job.path): job for job in removes}
         for path, error in connection.delete_batch(list(by_path)):
             post(by_path[path], None if by_path[path].made_way(error) else error)
@@ -327,7 +327,3 @@ def _send_together(jobs: Sequence[SendJob], connection: Connection, post: Post) 
             uploads[id(upload)] = job, upload
     for upload, failed in connection.send_batch([upload for _, upload in uploads.values()]):
         post(uploads[id(upload)][0], failed)
-
-
-def _keeps(job: RemoveJob) -> bool:
-    return keeping.keeps_removed(job.mapping)

@@ -20,7 +20,6 @@ from skynet_desktop.core.events import Bus, Queued
 from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
-from skynet_desktop.core.reserved import RESERVED
 from skynet_desktop.core.timetable import Timetable
 from skynet_desktop.engine import queue, root, statedb
 from skynet_desktop.engine.changes import Changes
@@ -28,6 +27,7 @@ from skynet_desktop.engine.guard import Guard, Limits, Scene
 from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.issues import Issues
 from skynet_desktop.engine.ledger import DiskLedger
+from skynet_desktop.engine.ours import ours_below
 from skynet_desktop.engine.pacing import Pacer
 from skynet_desktop.engine.queue import Q
 from skynet_desktop.engine.removals import Removals
@@ -100,7 +100,7 @@ class Mapping:
         self.open = threading.RLock()
         self.closed = False
         self.mapper = Mapper.of(spec.local, spec.remote)
-        self.filters = Filters(spec.ignore, self._hidden())
+        self.filters = Filters(spec.ignore, ours_below(self.mapper.local_base, spec.hidden))
         folder = spec.state_folder
         self.db, damaged = statedb.open_checked(folder, statedb.DATABASE, lambda: StateDB(folder))
         self.q, q_damaged = statedb.open_checked(folder, queue.DATABASE, lambda: Q(folder))
@@ -135,13 +135,6 @@ class Mapping:
             self.guard.drop_all()
         # Issues outlive the Q's rows (a damaged Q): each is looked at again.
         self.q.put_all([send(issue.path) for issue in self.issues.all()])
-
-    def _hidden(self) -> list[str]:
-        """Our own folders, as far as they lie inside the mirrored one."""
-        base = os.path.realpath(self.mapper.local_base)
-        inside = [os.path.relpath(os.path.realpath(f), base) for f in self.spec.hidden]
-        ours = [f.replace(os.sep, "/") for f in inside if not f.startswith((os.pardir, os.sep))]
-        return [RESERVED, *ours]
 
     def _missing(self, keys: list[bytes]) -> None:
         if self.spec.complete_sync:

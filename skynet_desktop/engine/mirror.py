@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from itertools import islice
 
@@ -375,17 +376,20 @@ class Mirror:
 
 def answer_stopped(spec: Spec, yes: bool) -> str:
     """Answer the question of a mapping that does not run; what it was about, or ""."""
-    mirror = Mirror(spec, Bus(), spawn_thread)
-    try:
+    with _at_rest(spec) as mirror:
         return mirror.answer(yes)
-    finally:
-        mirror.join(0)
 
 
 def stopped_would_go(spec: Spec, limit: int, after: str) -> list[str]:
     """What the question of a mapping that does not run is about, as :meth:`Mirror.would_go`."""
+    with _at_rest(spec) as mirror:
+        return mirror.would_go(limit, after)
+
+
+@contextmanager
+def _at_rest(spec: Spec) -> Iterator[Mirror]:
     mirror = Mirror(spec, Bus(), spawn_thread)
     try:
-        return mirror.would_go(limit, after)
+        yield mirror
     finally:
-        mirror.join(0)
+        mirror.join(0)  # closes its state

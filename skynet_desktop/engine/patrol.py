@@ -51,7 +51,7 @@ class Patrol:
         """Ask for a sweep, ``delay`` seconds from now at the latest."""
         log.debug("%s: sweep wanted: %s", self._m.name, reason)
         with self._lock:
-            due = time.monotonic() + max(delay, self._took * _REST_FACTOR if delay else 0.0)
+            due = time.monotonic() + (max(delay, self._rest()) if delay else 0.0)
             self._due = due if self._due is None else min(self._due, due)
         self._wake.set()
 
@@ -102,7 +102,11 @@ class Patrol:
     def _next_timed(self) -> float:
         """When a sweep is due that nobody asked for; sooner where folders are not watched."""
         every = self._m.spec.poll_seconds if self.unwatched else self._m.spec.rescan_seconds
-        return self._swept + max(every, self._took * _REST_FACTOR)
+        return self._swept + max(every, self._rest())
+
+    def _rest(self) -> float:
+        """How long no sweep follows one that took so long, unless a person asks."""
+        return min(self._took * _REST_FACTOR, self._m.spec.rescan_seconds)
 
     # --- is it the folder? --------------------------------------------------------------
 

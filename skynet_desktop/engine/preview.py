@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -23,6 +22,7 @@ from skynet_desktop.core.errors import PathImpossible, Stopped
 from skynet_desktop.core.files import is_regular
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
+from skynet_desktop.engine.ours import ours_below
 
 OURS = ""
 """Stands for a pattern where files of Skynet itself are left out."""
@@ -119,7 +119,7 @@ def preview(
     connection too if its listing may hang), ``SettingsError`` for a bad pattern, and the
     connection's errors.
     """
-    run = _Run(mapper, ignore, hidden_below(mapper.local_base, hidden), connection, report,
+    run = _Run(mapper, ignore, ours_below(mapper.local_base, hidden), connection, report,
                cancelled or threading.Event())  # fmt: skip
     run.walk()
     if isinstance(connection, Lists):
@@ -144,18 +144,6 @@ def estimate(preview: Preview, bytes_per_second: float) -> float:
     if bytes_per_second <= 0:
         raise ValueError("a rate must be positive")
     return preview.send_bytes / bytes_per_second + preview.send_files * _SECONDS_PER_FILE
-
-
-def hidden_below(base: str, folders: Sequence[str]) -> list[str]:
-    """Those of the folders that lie inside of ``base``, relative to it and parted by ``/``."""
-    base = os.path.realpath(base)
-    inside: list[str] = []
-    for folder in folders:
-        with suppress(ValueError):  # another drive
-            relative = os.path.relpath(os.path.realpath(folder), base)
-            if not relative.startswith((os.pardir, os.sep)):
-                inside.append(relative.replace(os.sep, "/"))
-    return inside
 
 
 class _Run:

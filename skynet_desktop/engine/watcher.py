@@ -32,6 +32,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from skynet_desktop.core.actions import Action, delete, move, send
+from skynet_desktop.core.files import may_look_into
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.engine.queue import Q
@@ -119,8 +120,7 @@ class Watcher(FileSystemEventHandler):
         """Whether a folder can be looked into, or is gone, that could not be: then what lies
         there has no watches, or under wrong names, and a sweep is due."""
         closed = list(self._closed)
-        looks = os.R_OK | os.X_OK
-        if not any(os.access(path, looks) or not os.path.lexists(path) for path in closed):
+        if not any(may_look_into(path) or not os.path.lexists(path) for path in closed):
             return False
         self._renamed.set()
         return True

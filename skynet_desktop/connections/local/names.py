@@ -1,23 +1,14 @@
-"""Which names a folder can hold, and which are ours. Pure; no I/O.
-
-Windows' rules are those of its "Naming Files, Paths, and Namespaces" page. Most of them are
-not refused by the system but bent in silence: a trailing dot is dropped, ``a:b`` writes to a
-hidden stream of ``a``, ``CON`` is the console. So we refuse them ourselves.
-"""
+"""Which names a folder can hold, and which are ours. Pure; no I/O."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
+
+from skynet_desktop.core.names import is_possible, refusal_by_windows
 
 TEMP_PREFIX = ".skynet-"
 TEMP_SUFFIX = ".part"
-
-_WINDOWS_ILLEGAL = re.compile(r'[<>:"|?*\\\x00-\x1f]')
-_WINDOWS_DEVICE = re.compile(
-    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?", re.IGNORECASE
-)
 
 
 def is_temporary(name: str) -> bool:
@@ -38,22 +29,10 @@ def refusal(name: str, *, windows: bool, drops_tails: bool) -> str:
 
     ``drops_tails`` says that the file system cuts dots and spaces off the end of names.
     """
-    if name in (".", "..") or "\x00" in name or not _encodable(name):
+    if not is_possible(name):
         return "A file or folder cannot have this name."
     if is_temporary(name):
         return "Names of this form are kept for unfinished copies."
     if (windows or drops_tails) and name[-1] in ". ":
         return "The destination would drop the dot or space at the end of this name."
-    if windows and _WINDOWS_ILLEGAL.search(name):
-        return 'Windows does not allow any of < > : " | ? * \\ in a name.'
-    if windows and _WINDOWS_DEVICE.fullmatch(name):
-        return "Windows keeps this name for a device."
-    return ""
-
-
-def _encodable(name: str) -> bool:
-    try:
-        os.fsencode(name)
-    except UnicodeEncodeError:
-        return False
-    return True
+    return refusal_by_windows(name) if windows else ""

@@ -1,27 +1,22 @@
 """Names: which paths of the destination may be written on this computer, and what a file is
 called that finds its name taken. Pure.
 
-Whoever can write to the destination chooses these names, so nothing in them is trusted. What
-Windows would not refuse but bend in silence (its "Naming Files, Paths, and Namespaces" page) is
-refused here: a dropped dot, a device called ``CON``, ``a:b`` that is a hidden stream of ``a``.
+Whoever can write to the destination chooses these names, so nothing in them is trusted. What a
+system would not refuse but bend in silence is refused here.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 
 from skynet_desktop.core.errors import PathImpossible
 from skynet_desktop.core.filters import TEMPORARY
+from skynet_desktop.core.names import is_possible, refusal_by_windows
 from skynet_desktop.core.reserved import is_reserved
 
 WINDOWS = sys.platform == "win32"
-_WINDOWS_ILLEGAL = re.compile(r'[<>:"|?*\\\x00-\x1f]')
-_WINDOWS_DEVICE = re.compile(
-    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?", re.IGNORECASE
-)
 _LONGEST = 255
 """Bytes of a name on POSIX systems, UTF-16 units on Windows and macOS; never more."""
 
@@ -45,22 +40,12 @@ def parts_of(path: str, *, windows: bool = WINDOWS, drops_tails: bool = False) -
 def _check(name: str, *, windows: bool, drops_tails: bool) -> None:
     if name in ("", ".", ".."):
         raise PathImpossible("Such a path could lead out of the folder, so it is not restored.")
-    if "\x00" in name or not _encodable(name):
+    if not is_possible(name):
         raise PathImpossible("No file on this computer can have this name.")
     if drops_tails and name[-1] in ". ":
         raise PathImpossible("This computer would drop the dot or space at the end of this name.")
-    if windows and _WINDOWS_ILLEGAL.search(name):
-        raise PathImpossible('Windows does not allow any of < > : " | ? * \\ in a name.')
-    if windows and _WINDOWS_DEVICE.fullmatch(name):
-        raise PathImpossible("Windows keeps this name for a device.")
-
-
-def _encodable(name: str) -> bool:
-    try:
-        os.fsencode(name)
-    except UnicodeEncodeError:
-        return False
-    return True
+    if windows and (why := refusal_by_windows(name)):
+        raise PathImpossible(why)
 
 
 def marked(name: str, mark: str) -> Iterator[str]:
