@@ -119,6 +119,7 @@ class ServiceChooser(QScrollArea):
             card.setObjectName(f"preset-{choice.preset.key if choice.preset else choice.cls.kind}")
             card.clicked.connect(lambda _=False, choice=choice: self.chosen.emit(choice))
             self._grid.addWidget(card, *divmod(number, _COLUMNS))
+            card.show()  # at once: what is not seen yet cannot get the focus
         self.focus_first()
 
     def focus_first(self) -> None:

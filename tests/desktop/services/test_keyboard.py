@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from skynet_desktop.desktop.controller import Controller
-from skynet_desktop.desktop.services import ServiceEditor
+from skynet_desktop.desktop.services import ServiceDialog, ServiceEditor, chooser
 from tests.desktop.services.hand import Hand
 
 
@@ -36,6 +37,21 @@ def test_tab_goes_down_the_form(
     places = [w.mapTo(page, QPoint(0, 0)) for w in inside]
     order = [(place.y() // 24, place.x()) for place in places]  # an eye is lower than its line
     assert len(inside) > 3 and order == sorted(order), [w.objectName() for w in inside]
+
+
+def test_cards_that_come_before_the_window_is_active_get_the_focus(
+    controller: Controller, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = chooser.choices(controller.app)
+    monkeypatch.setattr(chooser, "choices", None)  # the dialog's own look fails
+    dialog = ServiceDialog(controller)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.isActiveWindow()
+    assert dialog.editor.chooser is not None
+    dialog.editor.chooser._fill(found)
+    hand = Hand(qtbot, dialog)
+    hand.until(lambda: hand.sees("preset-aws") and hand.button("preset-aws").hasFocus())
 
 
 def test_a_folder_is_added_without_a_mouse(
