@@ -125,7 +125,7 @@ def test_edits_meanwhile_are_no_differences(skynet: Skynet, place: Place, source
     skynet.wait_for("up-to-date")
     rng = random.Random(10)
     compared = 0
-    for round_ in range(4):
+    for round_ in range(2):
         for path in rng.sample(paths[:80], 12):
             file = source / path
             if file.exists() and rng.random() < 0.3:
@@ -135,6 +135,6 @@ def test_edits_meanwhile_are_no_differences(skynet: Skynet, place: Place, source
         code, report = verify(skynet, *(["--deep"] if round_ % 2 else []))
         assert (code, report["shown"]) == (0, []), report
         compared += report["files"]
-    assert compared > 200
+    assert compared > 100
     skynet.wait_for("up-to-date")
     assert place.differences(source, skynet.remote) == []

@@ -32,7 +32,7 @@ def _torture(plan: Plan, folder: Path) -> None:
 def test_a_short_one(service: str, tmp_path: Path) -> None:
     taste = Taste(files=100, folders=20, big=(16 * _MIB, 24 * _MIB), big_files=1)
     plan = Plan(
-        service, SEED, kills=6, faults=6, rounds=6, rest_seconds=60, taste=taste, tight_limits=False
+        service, SEED, kills=4, faults=4, rounds=4, rest_seconds=60, taste=taste, tight_limits=False
     )
     _torture(plan, tmp_path)
 
