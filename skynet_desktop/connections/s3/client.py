@@ -18,6 +18,7 @@ import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.connections.route import Proxy
@@ -68,7 +69,7 @@ def make_client(
     )
     access_key, secret_key = keys or (None, None)
     with _ONE_AT_A_TIME:
-        client: S3Client = (_bare_session() if keys else boto3.session.Session()).client(
+        client: S3Client = (_bare_session() if keys else _session()).client(
             "s3",
             endpoint_url=endpoint_url or None,
             region_name=region or ("us-east-1" if keys else None),
@@ -85,19 +86,32 @@ def make_client(
     return client
 
 
+def _session(variables: dict[str, Any] | None = None) -> boto3.session.Session:
+    """A new one, which looks anew for whatever AWS's chain finds; it shares the description of
+    S3 with all others."""
+    core = botocore.session.Session(session_vars=variables)
+    core.register_component("data_loader", _descriptions())
+    return boto3.session.Session(botocore_session=core)
+
+
+@functools.cache
+def _descriptions() -> Loader:
+    """Of services. One for the program: S3's own, once read, takes 15 MB."""
+    return create_loader()
+
+
 @functools.cache
 def _bare_session() -> boto3.session.Session:
     """For keys of our own: this computer's AWS settings (a profile that no longer exists,
-    another endpoint) have no say. Kept, because it holds the parsed description of S3."""
-    core = botocore.session.Session(
-        session_vars={
+    another endpoint) have no say."""
+    return _session(
+        {
             "profile": (None, None, None, None),
             "config_file": (None, None, os.devnull, None),
             "credentials_file": (None, None, os.devnull, None),
             "ignore_configured_endpoint_urls": (None, None, True, None),
         }
     )
-    return boto3.session.Session(botocore_session=core)
 
 
 def _boto_style(style: Style, endpoint_url: str) -> Style:
