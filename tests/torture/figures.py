@@ -11,7 +11,7 @@ from tests.torture.cost import Bill
 
 _MIB = 1 << 20
 _PART = 8 * _MIB
-_MOST_IN_FLIGHT = {"s3": 2 * 4 * _PART, "sftp": 2 * _PART + _PART}
+_MOST_IN_FLIGHT = {"s3": 2 * 4 * _PART + _PART, "sftp": 2 * _PART + _PART}
 """Bytes: two big files at a time, each of four parts (S3) or up to a part (SFTP), and one
 batch of small ones."""
 _MAY_GROW = 1.15
