@@ -4,7 +4,9 @@ oracle asked in full now and then."""
 from __future__ import annotations
 
 import random
+import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext, suppress
@@ -291,10 +293,14 @@ class Trial:
         figures.files = len(files_below(self._root))
         figures.bill = bill(ground.meter.attempts, self._fault_times, self._journal)
         figures.failures += [f"half file: {words}" for words in sampler.half_files]
-        traces = self._app.log().count("Traceback")
-        if traces:
-            figures.notes.append(f"{traces} tracebacks in the app's log")
+        for words, number in Counter(_raised(self._app.log())).most_common():
+            figures.notes.append(f"{number} tracebacks in the app's log: {words}")
         figures.judge()
+
+
+def _raised(log: str) -> list[str]:
+    """The last line of each traceback: what was raised."""
+    return re.findall(r"^Traceback .*\n(?:[ \t].*\n|\n)*(\S.*)$", log, re.MULTILINE)
 
 
 def _few(found: list[Difference]) -> str:
