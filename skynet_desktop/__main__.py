@@ -6,10 +6,12 @@ import sys
 
 from skynet_desktop.app import App
 from skynet_desktop.cli import main as terminal
+from skynet_desktop.host import memory
 from skynet_desktop.host.screen import has_screen
 
 
 def main() -> int:
+    memory.give_back()
     return terminal(sys.argv[1:], _tray if has_screen() else None)
 
 
