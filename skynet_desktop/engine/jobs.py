@@ -21,6 +21,7 @@ from skynet_desktop.connections.base import (
     MovesTrees,
     SendsBatches,
     SendsUploads,
+    Stats,
     Upload,
     state_of,
 )
@@ -259,10 +260,12 @@ class MoveTreeJob(MoveJob):
 @dataclass
 class RemoveJob(Job):
     kind: ClassVar[Kind] = Kind.DELETE
+    _has_made_way: bool = False
 
     @property
     def emptied(self) -> str | None:
-        return self.path
+        """Also the folder that has the file's name, if one has."""
+        return self.path + "/" * self._has_made_way
 
     def run(self, connection: Connection) -> None:
         try:
@@ -270,16 +273,19 @@ class RemoveJob(Job):
                 keeping.put_aside(connection, self.mapping, self.path)
             else:
                 connection.delete(self.mapping.mapper.remote(self.path))
-        except PathBlocked as error:
-            if not self.made_way(error):
+        except PathBlocked:
+            if not self.has_made_way(connection):
                 raise
 
-    def made_way(self, error: Exception | None) -> bool:
-        """Whether a folder has the file's name here and there: then the file is gone (and the
-        answer to a former removal was lost)."""
-        return isinstance(error, PathBlocked) and os.path.isdir(
-            self.mapping.mapper.local(self.path)
-        )
+    def has_made_way(self, connection: Connection) -> bool:
+        """Whether a folder has the file's name at the remote: then the file is gone (and the
+        answer to a former request was lost). To be asked when the name is blocked: the place
+        in the trash may be, too."""
+        if isinstance(connection, Stats):
+            self._has_made_way = connection.stat(self.mapping.mapper.remote(self.path)) is None
+        else:
+            self._has_made_way = os.path.isdir(self.mapping.mapper.local(self.path))
+        return self._has_made_way
 
     def commit(self) -> None:
         self.mapping.index.forget([self.path])
@@ -299,7 +305,8 @@ def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> Non
     elif len(removes) > 1 and isinstance(connection, DeletesBatches):
         by_path = {job.mapping.mapper.remote(job.path): job for job in removes}
         for path, error in connection.delete_batch(list(by_path)):
-            post(by_path[path], None if by_path[path].made_way(error) else error)
+            gone = isinstance(error, PathBlocked) and by_path[path].has_made_way(connection)
+            post(by_path[path], None if gone else error)
     else:
         for job in jobs:
             try:

@@ -217,9 +217,11 @@ class Plain(Connection):
 
     def move(self, remote_src: str, remote_dest: str) -> None:
         with self.remote.request(self, "move", remote_src, remote_dest), self.remote.lock:
+            if self.remote.below(remote_src):
+                raise PathBlocked("A folder.")
             data, mtime_ns = self.remote.read(remote_src)
-            self.remote.remove(remote_src)
             self.remote.write(remote_dest, data, mtime_ns)
+            self.remote.remove(remote_src)
 
 
 class Full(Plain):

@@ -11,9 +11,11 @@ import pytest
 from skynet_desktop.core.actions import delete, send
 from skynet_desktop.core.errors import ConnectionLost, PathDenied
 from skynet_desktop.core.events import AttentionNeeded
+from skynet_desktop.core.files import FileState
+from skynet_desktop.core.reserved import TRASH
 from skynet_desktop.engine import reaper
 from skynet_desktop.engine.guard import Limits
-from skynet_desktop.engine.mapping import Mapping
+from skynet_desktop.engine.mapping import Keep, Mapping
 from tests.engine.fakes import Full, Plain
 from tests.engine.rig import BASE, Rig, put
 
@@ -155,6 +157,34 @@ def test_foreign_files_are_never_touched(rig: Rig) -> None:
     rig.sweep(mapping)
     assert set(rig.there) == {"foreign", "d/foreign", "b"}
     assert "base/other" in rig.remote.files
+
+
+@pytest.mark.parametrize("kind", [Plain, Full])
+@pytest.mark.parametrize("keep", Keep)
+def test_a_file_whose_name_a_folder_has_is_gone(rig: Rig, kind: type[Plain], keep: Keep) -> None:
+    """A file was to take a folder's name and was deleted before it could; the folder is still
+    there, since a tidying was lost with a connection. Nothing is left to remove of the file, and
+    nothing to tell a person."""
+    rig.remote.kind, rig.options["keep"] = kind, keep
+    mapping = synced(rig, "b")
+    rig.remote.write(f"{BASE}/d/foreign", b"theirs", 1)
+    mapping.index.intend([("d", FileState(4, 1, 1))])
+    if kind is Plain:  # which cannot tell what is there: here a folder has the name, too
+        (rig.root / "d").mkdir()
+    rig.handle(mapping, delete("d"))
+    assert not mapping.issues.all() and mapping.index.get("d") is None
+    assert set(rig.there) == {"b", "d/foreign"}
+
+
+def test_a_blocked_trash_is_no_removal(rig: Rig) -> None:
+    rig.options["keep"] = Keep.ALL
+    mapping = synced(rig, "a")
+    rig.remote.write(f"{BASE}/{TRASH}", b"a file of this name", 1)
+    (rig.root / "a").unlink()
+    rig.handle(mapping, delete("a"))
+    [issue] = mapping.issues.all()
+    assert issue.path == "a" and f"{BASE}/a" in rig.remote.files
+    assert mapping.index.get("a") is not None
 
 
 def test_a_refused_tidying_of_a_folder_is_no_issue(rig: Rig) -> None:
