@@ -23,6 +23,8 @@ from skynet_desktop.engine.statedb import StateDB, below, key
 _PAGE = 5_000
 _TOTALS_SECONDS = 2.0
 _WRONG_SIZE = -1
+NO_VERSION = 0
+"""The ctime of a row in doubt that may stand for several versions of one size and time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,12 @@ class Index:
         """Durably: the remote copies of these are about to change, or to come to be.
 
         A new file gets its row now: should we crash after it arrived and the file then go
-        away here, it is known that the remote may hold it.
+        away here, it is known that the remote may hold it. A row in doubt has the version that
+        was to be sent, if size and time can tell it from all others that the remote may hold;
+        else it has none (:data:`NO_VERSION`).
         """
         with self._db.transaction() as db:
-            db.executemany(
-                "INSERT INTO files (path, size, mtime_ns, ctime_ns, sure, folded) "
-                "VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (path) DO UPDATE SET sure=0",
-                [self._row_of(path, state) for path, state in files],
-            )
+            db.executemany(_INTEND, [self._row_of(path, state) for path, state in files])
 
     def mark_wrong(self, paths: Iterable[str]) -> None:
         """The remote's copies are known to be wrong, whatever they look like."""
@@ -124,7 +124,8 @@ class Index:
             )
 
     def doubt(self, path: str) -> None:
-        """The file changed before it went: its row vouches for nothing any more."""
+        """The remote's copy may go now, or the file changed before it went: its row vouches for
+        nothing any more."""
         with self._db.transaction() as db:
             db.execute("UPDATE files SET sure=0 WHERE path=?", (key(path),))
 
@@ -235,6 +236,20 @@ class Index:
         return _surrogate_free(fold(path)) if self.folds_names else None
 
 
+_INTEND = f"""
+    INSERT INTO files (path, size, mtime_ns, ctime_ns, sure, folded) VALUES (?, ?, ?, ?, 0, ?)
+    ON CONFLICT (path) DO UPDATE SET
+        sure = 0,
+        size = CASE size WHEN {_WRONG_SIZE} THEN size ELSE excluded.size END,
+        mtime_ns = excluded.mtime_ns,
+        ctime_ns = CASE
+            WHEN (size, mtime_ns, ctime_ns)
+                = (excluded.size, excluded.mtime_ns, excluded.ctime_ns) THEN ctime_ns
+            WHEN sure AND (size, mtime_ns) != (excluded.size, excluded.mtime_ns)
+                THEN excluded.ctime_ns
+            ELSE {NO_VERSION}
+        END
+"""  # noqa: S608  (constants)
 _COLUMNS = "size, mtime_ns, ctime_ns, sure, hash, tag, kept_at"
 
 

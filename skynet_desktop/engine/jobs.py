@@ -111,9 +111,10 @@ class SendJob(Job):
         the remote file's time where that alone is another. Raises the connection's errors."""
         if self.known is None or not there.holds(connection, self, self.known):
             return False
-        same_time = self.known.sure and self.known.state.mtime_ns == self.state.mtime_ns
-        tag = self.known.tag if same_time else ""  # a change of the time may make another tag
-        self._traits = Traits(self.known.hash, tag, self.known.traits.kept_at)
+        known = self.known.traits if self.known.sure else Traits(kept_at=self.known.traits.kept_at)
+        if self.known.state.mtime_ns != self.state.mtime_ns:
+            known = replace(known, tag="")  # a change of the time may make another tag
+        self._traits = known
         return True
 
     def prepare(self, connection: Connection) -> Upload:
@@ -184,6 +185,10 @@ class MoveJob(Job):
     replaced: Known | None = None
     """What it knew of a file that has the new name."""
     _kept_at: float = 0.0
+
+    def intend(self) -> None:
+        self.mapping.index.doubt(self.paths[0])
+        self.mapping.index.intend([(self.paths[1], self.state)])
 
     @property
     def emptied(self) -> str | None:
@@ -266,6 +271,9 @@ class RemoveJob(Job):
     def emptied(self) -> str | None:
         """Also the folder that has the file's name, if one has."""
         return self.path + "/" * self._has_made_way
+
+    def intend(self) -> None:
+        self.mapping.index.doubt(self.path)
 
     def run(self, connection: Connection) -> None:
         try:

@@ -151,6 +151,7 @@ class Looks:
         if os.path.isdir(self._m.mapper.local(dest)) and self._m.index.has_below(source):
             return self._look_move_tree(taken, source, dest)
         row = self._m.index.get(source)
+        there = self._m.index.get(dest)
         local = None if self._m.filters.leaves_out(dest) else self._m.look(dest)
         what = move_need(
             self._m.is_gone(source),
@@ -163,15 +164,14 @@ class Looks:
         if (
             what is MoveNeed.LOOK
             or local is None
+            or (there is not None and there.sure and there.state == local)  # sent meanwhile
             or self._m.q.has(send(source))
             or self._m.index.clash(dest) not in (None, source)
         ):
             self._look_apart(source, dest)
             return None
         job = CopyJob if what is MoveNeed.COPY else MoveJob
-        return job(
-            self._m, taken, (source, dest), local, known=row, replaced=self._m.index.get(dest)
-        )
+        return job(self._m, taken, (source, dest), local, known=row, replaced=there)
 
     def _look_apart(self, source: str, dest: str) -> None:
         """Both ends, each as if it had changed by itself."""

@@ -25,7 +25,8 @@ def holds(connection: Connection, job: SendJob, known: Known) -> bool:
     if known.is_wrong or (known.state.size != job.size and known.sure):
         return False
     try:
-        found = _was_touched(connection, job, known) if known.sure else _arrived(connection, job)
+        look = _was_touched if known.sure else _arrived
+        found = look(connection, job, known)
     except Exception as error:
         if isinstance(sorted_error(error), RemoteMissing):
             return False
@@ -49,9 +50,15 @@ def _was_touched(connection: Connection, job: SendJob, known: Known) -> bool:
     return same
 
 
-def _arrived(connection: Connection, job: SendJob) -> bool:
+def _arrived(connection: Connection, job: SendJob, known: Known) -> bool:
     """A big file is worth a request or two before it is sent once more."""
-    if not (job.big and isinstance(connection, Stats) and isinstance(connection, Matches)):
+    if not job.big:
+        return False
+    if known.state != job.state:  # size and time may be those of another version that is there
+        return isinstance(connection, Compares) and connection.same_content(
+            job.source, job.remote_path
+        )
+    if not (isinstance(connection, Stats) and isinstance(connection, Matches)):
         return False
     remote = connection.stat(job.remote_path)
     if remote is None or remote.size != job.size:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from skynet_desktop.connections.base import RemoteFile
+from skynet_desktop.connections.base import RemoteFile, Upload
+from skynet_desktop.core.actions import move, send
 from skynet_desktop.core.content import ContentHash, hash_of_file
-from skynet_desktop.core.errors import SourceVanished
+from skynet_desktop.core.errors import ConnectionLost, SourceVanished
 from skynet_desktop.engine import jobs, statedb
 from skynet_desktop.engine.index import Traits
 from skynet_desktop.engine.statedb import StateDB
@@ -126,6 +128,60 @@ class Gullible(Trusty):
 
     def matches(self, src_path: str, remote_dir: str, remote: RemoteFile) -> bool:
         return True
+
+
+def edit_keeping_times(path: Path, content: str) -> None:
+    before = path.stat()
+    path.write_text(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+class BreaksOff(Gullible):
+    """At the first send, before anything was sent."""
+
+    broke: ClassVar[bool]
+
+    def send_upload(self, upload: Upload) -> None:
+        if not BreaksOff.broke:
+            BreaksOff.broke = True
+            raise ConnectionLost("Lost to order.")
+        super().send_upload(upload)
+
+
+@pytest.mark.parametrize("hashed", [True, False])
+def test_an_edit_with_its_times_put_back_is_sent_though_a_send_broke_off(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, hashed: bool
+) -> None:
+    """The second try finds a file of the same size and time there: the version before."""
+    monkeypatch.setattr(jobs, "BIG", 1)
+    monkeypatch.setattr(BreaksOff, "broke", True, raising=False)
+    rig.remote.kind = BreaksOff
+    put(rig.root / "a", "right")
+    rig.once()
+    if not hashed:
+        mapping = rig.open()
+        mapping.index.record([("a", mapping.index.get("a").state)])  # type: ignore[union-attr]
+    edit_keeping_times(rig.root / "a", "edit!")
+    BreaksOff.broke = False
+    rig.once()
+    assert BreaksOff.broke
+    assert rig.there["a"] == b"edit!"
+
+
+def test_a_late_rename_replaces_nothing_that_was_sent_meanwhile(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old name's copy only looks like the file: it is of an older version."""
+    monkeypatch.setattr(jobs, "BIG", 1)
+    rig.remote.kind = Gullible
+    put(rig.root / "old", "stale")
+    mapping = rig.open()
+    rig.sweep(mapping)
+    edit_keeping_times(rig.root / "old", "edit!")
+    (rig.root / "old").rename(rig.root / "new")
+    rig.handle(mapping, send("new"))
+    rig.handle(mapping, move("old", "new"))
+    assert rig.there == {"new": b"edit!"}
 
 
 def test_a_copy_known_to_be_wrong_is_sent_though_it_looks_right(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.errors import PathDenied, PathImpossible
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine import index as index_module
-from skynet_desktop.engine.index import Index, Known
+from skynet_desktop.engine.index import NO_VERSION, Index, Known
 from skynet_desktop.engine.issues import IMPOSSIBLE_PAUSE, PAUSES, Issues
 from skynet_desktop.engine.ledger import DiskLedger
 from skynet_desktop.engine.removals import Lost, Removals
@@ -46,9 +47,35 @@ def test_only_a_confirmation_makes_sure(index: Index) -> None:
     index.record([("a", A)])
     assert index.get("a") == Known(A, sure=True)
     index.intend([("a", B)])
-    assert index.get("a") == Known(A, sure=False), "the old version is not vouched for any more"
+    assert index.get("a") == Known(B, sure=False), "the old version is not vouched for any more"
     index.forget(["a"])
     assert index.get("a") is None
+
+
+def test_a_row_in_doubt_names_a_version_only_if_no_other_looks_like_it(index: Index) -> None:
+    edited = replace(A, ctime_ns=A.ctime_ns + 1)  # of the same size, its time put back
+    nothing = replace(A, ctime_ns=NO_VERSION)
+    index.record([("a", A)])
+    index.intend([("a", edited)])
+    assert index.get("a") == Known(nothing, sure=False)
+    index.intend([("a", edited)])
+    assert index.get("a") == Known(nothing, sure=False), "sent again: still either of both"
+    index.record([("a", A)])
+    index.intend([("a", B)])
+    index.intend([("a", B)])
+    assert index.get("a") == Known(B, sure=False), "the same one again"
+    index.intend([("a", edited)])
+    assert index.get("a") == Known(nothing, sure=False), "A, B or this one"
+
+
+def test_what_is_known_to_be_wrong_stays_wrong(index: Index) -> None:
+    index.record([("a", A)])
+    index.mark_wrong(["a"])
+    index.intend([("a", B)])
+    known = index.get("a")
+    assert known is not None and known.is_wrong
+    index.record([("a", B)])
+    assert index.get("a") == Known(B, sure=True)
 
 
 def test_intents_survive_the_process(tmp_path: Path) -> None:
