@@ -86,18 +86,24 @@ class Faults:
     @contextmanager
     def _closed_folder(self, fault: Fault) -> Iterator[bool]:
         """One that may not even be listed any more. We, as root, go on working in it."""
-        folders = sorted(path for path in self._root.rglob("*") if path.is_dir())
-        if os.geteuid() != 0 or not folders:
+        handle = self._open_folder(fault.choice) if os.geteuid() == 0 else None
+        if handle is None:
             yield False
             return
-        folder = folders[int(fault.choice * len(folders))]
-        handle = os.open(folder, os.O_RDONLY)  # the folder may be renamed or go meanwhile
         os.fchmod(handle, 0)
         try:
             yield True
         finally:
             os.fchmod(handle, 0o755)
             os.close(handle)
+
+    def _open_folder(self, choice: float) -> int | None:
+        """Any of them; a handle, since it may be renamed or go at any moment."""
+        try:
+            folders = sorted(path for path in self._root.rglob("*") if path.is_dir())
+            return os.open(folders[int(choice * len(folders))], os.O_RDONLY) if folders else None
+        except FileNotFoundError:
+            return None
 
     @contextmanager
     def _full_disk(self) -> Iterator[bool]:
