@@ -123,6 +123,8 @@ class Listing(Bare):
         )
 
     def matches(self, src_path: str, remote_dir: str, remote: RemoteFile) -> bool:
+        if self.service.believes_times:
+            return state_of(src_path).mtime_ns == remote.mtime_ns
         with open(src_path, "rb") as file:
             return file.read() == self.service.get(f"{remote_dir}/{remote.path}")[0]
 

@@ -41,13 +41,15 @@ class Fault:
 @dataclass
 class Service:
     """``hierarchical``: a name is a file or a folder, never both; ``folds``: names that fold
-    alike are one file; ``keeps_versions``: nothing that was stored is ever gone."""
+    alike are one file; ``keeps_versions``: nothing that was stored is ever gone;
+    ``believes_times``: what a file holds can be told by its size and time alone."""
 
     stage: Stage
     folder: Folder
     hierarchical: bool = False
     folds: bool = False
     keeps_versions: bool = False
+    believes_times: bool = False
     removes: bool = True
     """Whether anything may be removed or renamed at all (complete sync)."""
     keeps: str = "nothing"
