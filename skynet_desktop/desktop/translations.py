@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from skynet_desktop.desktop import resources, spoken
+from skynet_desktop.desktop import spoken
+from skynet_desktop.host import resources
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from skynet_desktop.desktop import resources, spoken, translations, words
+from skynet_desktop.desktop import spoken, translations, words
+from skynet_desktop.host import resources
 from tools.translations import catalogue, exchange, ts
 from tools.translations.catalogue import FOLDER, LANGUAGES
 from tools.translations.pseudo import pseudo

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from skynet_desktop.core.events import Event
-from skynet_desktop.desktop import resources
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.toasts.policy import Kind, Notice, Policy, Topic, merged
 from skynet_desktop.desktop.toasts.wording import Toast, toast
 from skynet_desktop.engine.restoring.tally import Restored
+from skynet_desktop.host import resources
 from skynet_desktop.settings import Settings
 
 if sys.platform == "linux":
