@@ -24,6 +24,8 @@ from skynet_desktop.updates.versions import Version
 
 log = logging.getLogger(__name__)
 
+NOWHERE = "This copy of Skynet Desktop comes from no release, so it looks for no new versions."
+
 _DAY = 86_400.0
 _JITTER = 4 * 3_600.0
 """Up to so much later, or all computers would ask at the time of their first start."""
@@ -92,7 +94,7 @@ class Checker:
         later = now + _DAY + self._chance() * _JITTER
         self._memory.note(lambda notes: replace(notes, tried_at=now, next_at=later))
         data = fetch(self.source.url, route)
-        found = releases.read(signed.verified(data, self.source.keys))
+        found = _read(data, self.source)
         self._check_time(found, now)
         self._memory.keep_list(data)
         self._memory.note(lambda notes: replace(notes, looked_at=now))
@@ -112,7 +114,7 @@ class Checker:
         if not data or self.source is None:
             return None
         try:
-            return releases.read(signed.verified(data, self.source.keys))
+            return _read(data, self.source)
         except Untrusted as error:
             log.info("the list of releases that was kept is not used: %s", error)
             return None
@@ -130,4 +132,9 @@ class Checker:
             )
 
 
-NOWHERE = "This copy of Skynet Desktop comes from no release, so it looks for no new versions."
+def _read(data: bytes, source: Source) -> ReleaseList:
+    body = signed.verified(data, source.keys)
+    try:
+        return releases.read(body)
+    except ValueError as error:
+        raise Untrusted(f"The list of releases cannot be used: {error}.") from error

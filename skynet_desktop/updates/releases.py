@@ -29,7 +29,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from skynet_desktop.updates.addresses import is_secure
-from skynet_desktop.updates.signed import Untrusted
 from skynet_desktop.updates.versions import Version
 
 FORMAT = 1
@@ -87,24 +86,24 @@ class ReleaseList:
 
 
 def read(body: bytes) -> ReleaseList:
-    """Raises :class:`Untrusted`, which says what is wrong."""
+    """Raises ``ValueError`` that says what is wrong, in words for who makes the list."""
     try:
         found = _object(json.loads(body.decode("utf-8")))
-        if _of(found, "product", str) != PRODUCT:
-            raise ValueError("it is of another product")
-        if _of(found, "format", int) != FORMAT:
-            raise ValueError("it is written for a newer version of Skynet Desktop")
-        releases = _list(found, "releases", _release, _MOST_RELEASES)
-        versions = [release.version for release in releases]
-        if len(set(versions)) < len(versions):
-            raise ValueError("a version is in it twice")
-        return ReleaseList(
-            _moment(found, "issued"),
-            _moment(found, "valid_until"),
-            tuple(sorted(releases, key=lambda release: release.version, reverse=True)),
-        )
-    except (ValueError, RecursionError) as error:
-        raise Untrusted(f"The list of releases cannot be used: {error}.") from error
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if _of(found, "product", str) != PRODUCT:
+        raise ValueError("it is of another product")
+    if _of(found, "format", int) != FORMAT:
+        raise ValueError("it is written for a newer version of Skynet Desktop")
+    releases = _list(found, "releases", _release, _MOST_RELEASES)
+    versions = [release.version for release in releases]
+    if len(set(versions)) < len(versions):
+        raise ValueError("a version is in it twice")
+    return ReleaseList(
+        _moment(found, "issued"),
+        _moment(found, "valid_until"),
+        tuple(sorted(releases, key=lambda release: release.version, reverse=True)),
+    )
 
 
 def _release(value: object) -> Release:

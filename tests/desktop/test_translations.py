@@ -29,6 +29,7 @@ def app(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplic
 
     before = QLocale()
     monkeypatch.setattr(qapp, "installTranslator", noted, raising=False)
+    monkeypatch.setattr(translations, "_in_use", "en")
     yield qapp
     for translator in installed:
         qapp.removeTranslator(translator)
@@ -64,7 +65,7 @@ def made(made_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_chosen_language(app: QApplication, made: Path) -> None:
-    assert translations.install(app, "fr") == "fr"
+    assert translations.install(app, "fr") == translations.in_use() == "fr"
     assert words.ago(None) == "fr:never"
     assert spoken.spoken("The destination is full.") == "fr:The destination is full."
     assert QLocale().language() is QLocale.Language.French
