@@ -9,8 +9,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from skynet_desktop.desktop.settings_dialog.about import AboutPage
-from skynet_desktop.desktop.settings_dialog.general import GeneralPage
+from skynet_desktop.desktop.controller import Place
+from skynet_desktop.desktop.errands import Errands
+from skynet_desktop.desktop.settings_dialog import SettingsDialog
 from skynet_desktop.desktop.updates.dialog import UpdateDialog
 from skynet_desktop.settings import Settings
 from skynet_desktop.updates import Checker, signed
@@ -53,22 +54,24 @@ _STANDINGS = {
 
 
 def updates(stage: Stage) -> Scenes:
-    controller = stage.controller
-    controller.load(Settings())
+    stage.controller.load(Settings())
     for name, releases in _STANDINGS.items():
         _know(stage, *releases)
-        dialog = UpdateDialog(controller.typed)
+        dialog = UpdateDialog(stage.controller.typed)
         stage.show(dialog)
         yield Scene(f"update-{name}", dialog)
         stage.strike(dialog)
-        about = AboutPage(controller.typed)
-        stage.show(about)
-        yield Scene(f"update-{name}-about", about)
-        stage.strike(about)
-    general = GeneralPage(controller.typed)
-    stage.show(general)
-    yield Scene("update-switch", general)
-    stage.strike(general)
+        yield from _page(stage, Place.ABOUT, f"update-{name}-about")
+    yield from _page(stage, Place.GENERAL, "update-switch")
+
+
+def _page(stage: Stage, place: Place, name: str) -> Scenes:
+    controller = stage.controller.typed
+    settings = SettingsDialog(controller, Errands(controller))
+    settings.show_page(place)
+    stage.show(settings)
+    yield Scene(name, settings)
+    stage.strike(settings)
 
 
 def _know(stage: Stage, *releases: dict[str, Any]) -> None:
