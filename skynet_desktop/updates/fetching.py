@@ -107,11 +107,11 @@ def _connected(url: str, route: Route, seconds: float) -> Iterator[http.client.H
             live = _trust().wrap_socket(sock, server_hostname=host)
         connection.sock = live
         yield connection
-        if late.is_set():  # what was read may be a part
-            raise TimeoutError("it takes too long")
     finally:
         timer.cancel()
         live.close()
+        if late.is_set():  # what was read may be a part, and any error is of our making
+            raise TimeoutError("it takes too long")
 
 
 @functools.cache
