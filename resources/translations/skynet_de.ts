@@ -712,6 +712,11 @@ wird zu {1} auf {2}</translation>
             <translation>Skynet beim An&amp;melden starten</translation>
         </message>
         <message>
+            <source>Updates</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation>Updates</translation>
+        </message>
+        <message>
             <source>Keep secrets for this session &amp;only</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation>Passwörter und Schlüssel &amp;nur für diese Sitzung behalten</translation>
@@ -2619,6 +2624,72 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
     </context>
     <context>
+        <name>UpdateDialog</name>
+        <message>
+            <source>New version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Neue Version</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>S&amp;chließen</translation>
+        </message>
+        <message>
+            <source>What is new</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Was neu ist</translation>
+        </message>
+        <message>
+            <source>You have version {0}.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Sie haben die Version {0}.</translation>
+        </message>
+        <message>
+            <source>Do not &amp;skip it</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Nicht überspringen</translation>
+        </message>
+        <message>
+            <source>&amp;Skip this version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Diese Version über&amp;springen</translation>
+        </message>
+        <message>
+            <source>&amp;Open the page of downloads</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Download-Seite ö&amp;ffnen</translation>
+        </message>
+        <message>
+            <source>&amp;Download</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Herunterladen</translation>
+        </message>
+        <message>
+            <source>{0}, {1}. Your browser fetches it; Skynet installs nothing by itself.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>{0}, {1}. Ihr Browser lädt die Datei; Skynet installiert nichts von selbst.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpdatesPart</name>
+        <message>
+            <source>Look &amp;now</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>&amp;Jetzt nachsehen</translation>
+        </message>
+        <message>
+            <source>&amp;What is new…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>&amp;Was ist neu…</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>Es wird nachgesehen…</translation>
+        </message>
+    </context>
+    <context>
         <name>VerificationDialog</name>
         <message>
             <source>Verification of {0}</source>
@@ -2892,6 +2963,14 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>{0}: {1}</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>{0}: {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ReleaseNotes</name>
+        <message>
+            <source>Version {0}</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Version {0}</translation>
         </message>
     </context>
     <context>
@@ -3493,7 +3572,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>{0} cannot be reached: {1}.</source>
-            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror</extracomment>
+            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror; updates/fetching.py {0}: host, {1}: _detail(error)</extracomment>
             <translation>{0} ist nicht erreichbar: {1}.</translation>
         </message>
         <message>
@@ -4967,6 +5046,26 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Skynet Desktop {0} mit {1} auf {2}.</translation>
         </message>
         <message>
+            <source>Install a newer one.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>Installieren Sie eine neuere.</translation>
+        </message>
+        <message>
+            <source>Version {0} was withdrawn.</source>
+            <extracomment>doctor/home.py {0}: news.running</extracomment>
+            <translation>Die Version {0} wurde zurückgezogen.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>doctor/home.py {0}: news.newest.version</extracomment>
+            <translation>Die Version {0} ist verfügbar.</translation>
+        </message>
+        <message>
+            <source>See what is new.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>Sehen Sie nach, was neu ist.</translation>
+        </message>
+        <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
             <translation>Korrigieren Sie es in einem Texteditor, oder setzen Sie {0} an seine Stelle.</translation>
@@ -5798,8 +5897,13 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>{0} kann nicht geöffnet werden: {1}.</translation>
+        </message>
+        <message>
+            <source>{0} is no address that may be opened.</source>
+            <extracomment>host/opening.py {0}: url[:80]</extracomment>
+            <translation>{0} ist keine Adresse, die geöffnet werden darf.</translation>
         </message>
         <message>
             <source>{0} cannot be opened: no program was found for it.</source>
@@ -6030,6 +6134,66 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>The folders of the try-out cannot be made: {0}.</source>
             <extracomment>tryout.py {0}: error.strerror or error</extracomment>
             <translation>Die Ordner zum Ausprobieren können nicht angelegt werden: {0}.</translation>
+        </message>
+        <message>
+            <source>The list of releases is older than one seen before; it was ignored.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>Die Liste der Versionen ist älter als eine, die schon da war; sie wurde nicht beachtet.</translation>
+        </message>
+        <message>
+            <source>The list of releases has expired, so it does not tell whether there is a newer version. Is the clock of this computer right?</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>Die Liste der Versionen ist abgelaufen und sagt daher nicht, ob es eine neuere Version gibt. Geht die Uhr dieses Computers richtig?</translation>
+        </message>
+        <message>
+            <source>This copy of Skynet Desktop comes from no release, so it looks for no new versions.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>Diese Kopie von Skynet Desktop stammt aus keiner Veröffentlichung und sucht daher nicht nach neuen Versionen.</translation>
+        </message>
+        <message>
+            <source>The list of releases is at an address that is not secure.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>Die Liste der Versionen liegt an einer Adresse, die nicht sicher ist.</translation>
+        </message>
+        <message>
+            <source>The list of releases is nowhere: one address leads to the next.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>Die Liste der Versionen ist nirgends: Eine Adresse führt zur nächsten.</translation>
+        </message>
+        <message>
+            <source>{0} has no list of releases (status {1}).</source>
+            <extracomment>updates/fetching.py {0}: host, {1}: response.status</extracomment>
+            <translation>{0} hat keine Liste der Versionen (Status {1}).</translation>
+        </message>
+        <message>
+            <source>The list of releases is larger than it may be.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>Die Liste der Versionen ist größer, als sie sein darf.</translation>
+        </message>
+        <message>
+            <source>{0} broke off before the list of releases was whole.</source>
+            <extracomment>updates/fetching.py {0}: host</extracomment>
+            <translation>{0} hat abgebrochen, bevor die Liste der Versionen vollständig war.</translation>
+        </message>
+        <message>
+            <source>it takes too long</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>es dauert zu lange</translation>
+        </message>
+        <message>
+            <source>The list of releases cannot be used: {0}.</source>
+            <extracomment>updates/checker.py {0}: error</extracomment>
+            <translation>Die Liste der Versionen ist nicht brauchbar: {0}.</translation>
+        </message>
+        <message>
+            <source>What came is no list of releases that this version can read.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>Was ankam, ist keine Liste von Versionen, die diese Version lesen kann.</translation>
+        </message>
+        <message>
+            <source>The list of releases is not signed by the makers of Skynet Desktop, so it was ignored.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>Die Liste der Versionen ist nicht von den Herstellern von Skynet Desktop signiert und wurde daher nicht beachtet.</translation>
         </message>
         <message>
             <source>Permission denied</source>
@@ -6516,6 +6680,16 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Wie oft Ordner durchgesehen werden, die dieses System nicht überwachen kann.</translation>
         </message>
         <message>
+            <source>Look for new versions once a day</source>
+            <extracomment>setting updates: label</extracomment>
+            <translation>Einmal am Tag nach neuen Versionen sehen</translation>
+        </message>
+        <message>
+            <source>Reads the list of releases on the web. Nothing about you, this computer or your files is sent, and nothing is ever installed by itself.</source>
+            <extracomment>setting updates: help</extracomment>
+            <translation>Liest die Liste der Versionen im Web. Über Sie, diesen Computer oder Ihre Dateien wird nichts gesendet, und nie wird etwas von selbst installiert.</translation>
+        </message>
+        <message>
             <source>Log</source>
             <extracomment>setting log_level: label</extracomment>
             <translation>Protokoll</translation>
@@ -6574,6 +6748,16 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>Only you can decide how to go on.</source>
             <extracomment>setting action_required: help</extracomment>
             <translation>Nur Sie können entscheiden, wie es weitergeht.</translation>
+        </message>
+        <message>
+            <source>New version</source>
+            <extracomment>setting update: label</extracomment>
+            <translation>Neue Version</translation>
+        </message>
+        <message>
+            <source>There is a newer Skynet Desktop.</source>
+            <extracomment>setting update: help</extracomment>
+            <translation>Es gibt ein neueres Skynet Desktop.</translation>
         </message>
         <message>
             <source>Tell of a lost service after (seconds)</source>
@@ -7637,6 +7821,89 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>{0} braucht Sie</translation>
+        </message>
+    </context>
+    <context>
+        <name>updates</name>
+        <message>
+            <source>The version you have was withdrawn</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Ihre Version wurde zurückgezogen</translation>
+        </message>
+        <message>
+            <source>Skynet Desktop {0} is available</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet Desktop {0} ist verfügbar</translation>
+        </message>
+        <message>
+            <source>It puts a serious fault right. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Sie behebt einen schweren Fehler. Bitte warten Sie nicht.</translation>
+        </message>
+        <message>
+            <source>A serious fault was found in {0}. The page of downloads tells what to do.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>In {0} wurde ein schwerer Fehler gefunden. Die Download-Seite sagt, was zu tun ist.</translation>
+        </message>
+        <message>
+            <source>The version you have, {0}, was withdrawn for a serious fault. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Ihre Version, {0}, wurde wegen eines schweren Fehlers zurückgezogen. Bitte warten Sie nicht.</translation>
+        </message>
+        <message>
+            <source>Click to see what is new. You have {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Klicken Sie, um zu sehen, was neu ist. Sie haben {0}.</translation>
+        </message>
+        <message>
+            <source>This version was withdrawn…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Diese Version wurde zurückgezogen…</translation>
+        </message>
+        <message>
+            <source>Update soon: version {0}…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Bald aktualisieren: Version {0}…</translation>
+        </message>
+        <message>
+            <source>Version {0} is available…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Version {0} ist verfügbar…</translation>
+        </message>
+        <message>
+            <source>Nobody has looked for a newer version yet.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Nach einer neueren Version wurde noch nicht gesucht.</translation>
+        </message>
+        <message>
+            <source>Skynet looks only when you ask.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet sieht nur nach, wenn Sie es verlangen.</translation>
+        </message>
+        <message>
+            <source>You have the newest version.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Sie haben die neueste Version.</translation>
+        </message>
+        <message>
+            <source>The version you have was withdrawn.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Ihre Version wurde zurückgezogen.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available; you chose to skip it.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Die Version {0} ist verfügbar; Sie überspringen sie.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Die Version {0} ist verfügbar.</translation>
+        </message>
+        <message>
+            <source>Looked {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Nachgesehen: {0}.</translation>
         </message>
     </context>
     <context>

@@ -712,6 +712,11 @@ pasa a ser {1} en {2}</translation>
             <translation>Iniciar Skynet al iniciar &amp;sesión</translation>
         </message>
         <message>
+            <source>Updates</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation>Actualizaciones</translation>
+        </message>
+        <message>
             <source>Keep secrets for this session &amp;only</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation>&amp;Guardar los secretos solo para esta sesión</translation>
@@ -2619,6 +2624,72 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
     </context>
     <context>
+        <name>UpdateDialog</name>
+        <message>
+            <source>New version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Nueva versión</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Cerrar</translation>
+        </message>
+        <message>
+            <source>What is new</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Novedades</translation>
+        </message>
+        <message>
+            <source>You have version {0}.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Tiene la versión {0}.</translation>
+        </message>
+        <message>
+            <source>Do not &amp;skip it</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>No &amp;omitirla</translation>
+        </message>
+        <message>
+            <source>&amp;Skip this version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Omitir esta versión</translation>
+        </message>
+        <message>
+            <source>&amp;Open the page of downloads</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Abrir la página de descargas</translation>
+        </message>
+        <message>
+            <source>&amp;Download</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Descargar</translation>
+        </message>
+        <message>
+            <source>{0}, {1}. Your browser fetches it; Skynet installs nothing by itself.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>{0}, {1}. Lo descarga su navegador; Skynet no instala nada por sí mismo.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpdatesPart</name>
+        <message>
+            <source>Look &amp;now</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>Buscar a&amp;hora</translation>
+        </message>
+        <message>
+            <source>&amp;What is new…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>&amp;Novedades…</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>Buscando…</translation>
+        </message>
+    </context>
+    <context>
         <name>VerificationDialog</name>
         <message>
             <source>Verification of {0}</source>
@@ -2892,6 +2963,14 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>{0}: {1}</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>{0}: {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ReleaseNotes</name>
+        <message>
+            <source>Version {0}</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Versión {0}</translation>
         </message>
     </context>
     <context>
@@ -3493,7 +3572,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>{0} cannot be reached: {1}.</source>
-            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror</extracomment>
+            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror; updates/fetching.py {0}: host, {1}: _detail(error)</extracomment>
             <translation>No se puede acceder a {0}: {1}.</translation>
         </message>
         <message>
@@ -4967,6 +5046,26 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>Skynet Desktop {0} con {1} en {2}.</translation>
         </message>
         <message>
+            <source>Install a newer one.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>Instale una más reciente.</translation>
+        </message>
+        <message>
+            <source>Version {0} was withdrawn.</source>
+            <extracomment>doctor/home.py {0}: news.running</extracomment>
+            <translation>La versión {0} se ha retirado.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>doctor/home.py {0}: news.newest.version</extracomment>
+            <translation>La versión {0} está disponible.</translation>
+        </message>
+        <message>
+            <source>See what is new.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>Vea las novedades.</translation>
+        </message>
+        <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
             <translation>Corríjalo en un editor de texto, o ponga {0} en su lugar.</translation>
@@ -5798,8 +5897,13 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>No se puede abrir {0}: {1}.</translation>
+        </message>
+        <message>
+            <source>{0} is no address that may be opened.</source>
+            <extracomment>host/opening.py {0}: url[:80]</extracomment>
+            <translation>{0} no es una dirección que se pueda abrir.</translation>
         </message>
         <message>
             <source>{0} cannot be opened: no program was found for it.</source>
@@ -6030,6 +6134,66 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>The folders of the try-out cannot be made: {0}.</source>
             <extracomment>tryout.py {0}: error.strerror or error</extracomment>
             <translation>No se pueden crear las carpetas de la demostración: {0}.</translation>
+        </message>
+        <message>
+            <source>The list of releases is older than one seen before; it was ignored.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>La lista de versiones es más antigua que otra ya vista; se ha ignorado.</translation>
+        </message>
+        <message>
+            <source>The list of releases has expired, so it does not tell whether there is a newer version. Is the clock of this computer right?</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>La lista de versiones ha caducado, por lo que no indica si hay una versión más reciente. ¿Es correcto el reloj de este equipo?</translation>
+        </message>
+        <message>
+            <source>This copy of Skynet Desktop comes from no release, so it looks for no new versions.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>Esta copia de Skynet Desktop no procede de ninguna publicación, por lo que no busca versiones nuevas.</translation>
+        </message>
+        <message>
+            <source>The list of releases is at an address that is not secure.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>La lista de versiones está en una dirección que no es segura.</translation>
+        </message>
+        <message>
+            <source>The list of releases is nowhere: one address leads to the next.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>La lista de versiones no está en ninguna parte: una dirección lleva a la siguiente.</translation>
+        </message>
+        <message>
+            <source>{0} has no list of releases (status {1}).</source>
+            <extracomment>updates/fetching.py {0}: host, {1}: response.status</extracomment>
+            <translation>{0} no tiene ninguna lista de versiones (estado {1}).</translation>
+        </message>
+        <message>
+            <source>The list of releases is larger than it may be.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>La lista de versiones es más grande de lo permitido.</translation>
+        </message>
+        <message>
+            <source>{0} broke off before the list of releases was whole.</source>
+            <extracomment>updates/fetching.py {0}: host</extracomment>
+            <translation>{0} interrumpió la conexión antes de que la lista de versiones estuviera completa.</translation>
+        </message>
+        <message>
+            <source>it takes too long</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>tarda demasiado</translation>
+        </message>
+        <message>
+            <source>The list of releases cannot be used: {0}.</source>
+            <extracomment>updates/checker.py {0}: error</extracomment>
+            <translation>La lista de versiones no se puede usar: {0}.</translation>
+        </message>
+        <message>
+            <source>What came is no list of releases that this version can read.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>Lo que ha llegado no es una lista de versiones que esta versión pueda leer.</translation>
+        </message>
+        <message>
+            <source>The list of releases is not signed by the makers of Skynet Desktop, so it was ignored.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>La lista de versiones no está firmada por los autores de Skynet Desktop, por lo que se ha ignorado.</translation>
         </message>
         <message>
             <source>Permission denied</source>
@@ -6516,6 +6680,16 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>Cada cuánto se revisan las carpetas que este sistema no puede vigilar.</translation>
         </message>
         <message>
+            <source>Look for new versions once a day</source>
+            <extracomment>setting updates: label</extracomment>
+            <translation>Buscar versiones nuevas una vez al día</translation>
+        </message>
+        <message>
+            <source>Reads the list of releases on the web. Nothing about you, this computer or your files is sent, and nothing is ever installed by itself.</source>
+            <extracomment>setting updates: help</extracomment>
+            <translation>Lee la lista de versiones en la web. No se envía nada sobre usted, este equipo ni sus archivos, y nunca se instala nada por sí solo.</translation>
+        </message>
+        <message>
             <source>Log</source>
             <extracomment>setting log_level: label</extracomment>
             <translation>Registro</translation>
@@ -6574,6 +6748,16 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>Only you can decide how to go on.</source>
             <extracomment>setting action_required: help</extracomment>
             <translation>Solo usted puede decidir cómo continuar.</translation>
+        </message>
+        <message>
+            <source>New version</source>
+            <extracomment>setting update: label</extracomment>
+            <translation>Nueva versión</translation>
+        </message>
+        <message>
+            <source>There is a newer Skynet Desktop.</source>
+            <extracomment>setting update: help</extracomment>
+            <translation>Hay un Skynet Desktop más reciente.</translation>
         </message>
         <message>
             <source>Tell of a lost service after (seconds)</source>
@@ -7637,6 +7821,89 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>{0} requiere su atención</translation>
+        </message>
+    </context>
+    <context>
+        <name>updates</name>
+        <message>
+            <source>The version you have was withdrawn</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Su versión se ha retirado</translation>
+        </message>
+        <message>
+            <source>Skynet Desktop {0} is available</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet Desktop {0} está disponible</translation>
+        </message>
+        <message>
+            <source>It puts a serious fault right. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Corrige un fallo grave. No espere, por favor.</translation>
+        </message>
+        <message>
+            <source>A serious fault was found in {0}. The page of downloads tells what to do.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Se ha encontrado un fallo grave en {0}. La página de descargas indica qué hacer.</translation>
+        </message>
+        <message>
+            <source>The version you have, {0}, was withdrawn for a serious fault. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Su versión, {0}, se ha retirado por un fallo grave. No espere, por favor.</translation>
+        </message>
+        <message>
+            <source>Click to see what is new. You have {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Haga clic para ver las novedades. Tiene {0}.</translation>
+        </message>
+        <message>
+            <source>This version was withdrawn…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Esta versión se ha retirado…</translation>
+        </message>
+        <message>
+            <source>Update soon: version {0}…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Actualice pronto: versión {0}…</translation>
+        </message>
+        <message>
+            <source>Version {0} is available…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>La versión {0} está disponible…</translation>
+        </message>
+        <message>
+            <source>Nobody has looked for a newer version yet.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Aún no se ha buscado ninguna versión más reciente.</translation>
+        </message>
+        <message>
+            <source>Skynet looks only when you ask.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet solo busca cuando usted lo pide.</translation>
+        </message>
+        <message>
+            <source>You have the newest version.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Tiene la versión más reciente.</translation>
+        </message>
+        <message>
+            <source>The version you have was withdrawn.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Su versión se ha retirado.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available; you chose to skip it.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>La versión {0} está disponible; ha decidido omitirla.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>La versión {0} está disponible.</translation>
+        </message>
+        <message>
+            <source>Looked {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Última búsqueda: {0}.</translation>
         </message>
     </context>
     <context>

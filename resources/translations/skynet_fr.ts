@@ -712,6 +712,11 @@ devient {1} sur {2}</translation>
             <translation>Lancer Skynet à l'&amp;ouverture de session</translation>
         </message>
         <message>
+            <source>Updates</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation>Mises à jour</translation>
+        </message>
+        <message>
             <source>Keep secrets for this session &amp;only</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation>Garder les secrets pour cette &amp;session seulement</translation>
@@ -2619,6 +2624,72 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
     </context>
     <context>
+        <name>UpdateDialog</name>
+        <message>
+            <source>New version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Nouvelle version</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Fermer</translation>
+        </message>
+        <message>
+            <source>What is new</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Nouveautés</translation>
+        </message>
+        <message>
+            <source>You have version {0}.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Vous avez la version {0}.</translation>
+        </message>
+        <message>
+            <source>Do not &amp;skip it</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Ne pas l'&amp;ignorer</translation>
+        </message>
+        <message>
+            <source>&amp;Skip this version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Ignorer cette version</translation>
+        </message>
+        <message>
+            <source>&amp;Open the page of downloads</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Ouvrir la page des téléchargements</translation>
+        </message>
+        <message>
+            <source>&amp;Download</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>&amp;Télécharger</translation>
+        </message>
+        <message>
+            <source>{0}, {1}. Your browser fetches it; Skynet installs nothing by itself.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>{0}, {1}. Votre navigateur le télécharge ; Skynet n'installe rien de lui-même.</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpdatesPart</name>
+        <message>
+            <source>Look &amp;now</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>Vérifier &amp;maintenant</translation>
+        </message>
+        <message>
+            <source>&amp;What is new…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>&amp;Nouveautés…</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>Vérification…</translation>
+        </message>
+    </context>
+    <context>
         <name>VerificationDialog</name>
         <message>
             <source>Verification of {0}</source>
@@ -2892,6 +2963,14 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>{0}: {1}</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>{0} : {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ReleaseNotes</name>
+        <message>
+            <source>Version {0}</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>Version {0}</translation>
         </message>
     </context>
     <context>
@@ -3493,7 +3572,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>{0} cannot be reached: {1}.</source>
-            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror</extracomment>
+            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror; updates/fetching.py {0}: host, {1}: _detail(error)</extracomment>
             <translation>{0} est injoignable : {1}.</translation>
         </message>
         <message>
@@ -4967,6 +5046,26 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Skynet Desktop {0} avec {1} sur {2}.</translation>
         </message>
         <message>
+            <source>Install a newer one.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>Installez-en une plus récente.</translation>
+        </message>
+        <message>
+            <source>Version {0} was withdrawn.</source>
+            <extracomment>doctor/home.py {0}: news.running</extracomment>
+            <translation>La version {0} a été retirée.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>doctor/home.py {0}: news.newest.version</extracomment>
+            <translation>La version {0} est disponible.</translation>
+        </message>
+        <message>
+            <source>See what is new.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>Consultez les nouveautés.</translation>
+        </message>
+        <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
             <translation>Corrigez-le dans un éditeur de texte, ou mettez {0} à sa place.</translation>
@@ -5798,8 +5897,13 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>Impossible d'ouvrir {0} : {1}.</translation>
+        </message>
+        <message>
+            <source>{0} is no address that may be opened.</source>
+            <extracomment>host/opening.py {0}: url[:80]</extracomment>
+            <translation>{0} n'est pas une adresse qui peut être ouverte.</translation>
         </message>
         <message>
             <source>{0} cannot be opened: no program was found for it.</source>
@@ -6030,6 +6134,66 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The folders of the try-out cannot be made: {0}.</source>
             <extracomment>tryout.py {0}: error.strerror or error</extracomment>
             <translation>Les dossiers de l'essai ne peuvent pas être créés : {0}.</translation>
+        </message>
+        <message>
+            <source>The list of releases is older than one seen before; it was ignored.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>La liste des versions est plus ancienne qu'une liste déjà vue ; elle a été ignorée.</translation>
+        </message>
+        <message>
+            <source>The list of releases has expired, so it does not tell whether there is a newer version. Is the clock of this computer right?</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>La liste des versions a expiré : elle n'indique donc pas s'il existe une version plus récente. L'horloge de cet ordinateur est-elle à l'heure ?</translation>
+        </message>
+        <message>
+            <source>This copy of Skynet Desktop comes from no release, so it looks for no new versions.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>Cette copie de Skynet Desktop ne provient d'aucune publication ; elle ne recherche donc pas de nouvelles versions.</translation>
+        </message>
+        <message>
+            <source>The list of releases is at an address that is not secure.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>La liste des versions se trouve à une adresse qui n'est pas sécurisée.</translation>
+        </message>
+        <message>
+            <source>The list of releases is nowhere: one address leads to the next.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>La liste des versions est introuvable : une adresse mène à la suivante.</translation>
+        </message>
+        <message>
+            <source>{0} has no list of releases (status {1}).</source>
+            <extracomment>updates/fetching.py {0}: host, {1}: response.status</extracomment>
+            <translation>{0} n'a pas de liste des versions (état {1}).</translation>
+        </message>
+        <message>
+            <source>The list of releases is larger than it may be.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>La liste des versions est plus grande qu'elle ne peut l'être.</translation>
+        </message>
+        <message>
+            <source>{0} broke off before the list of releases was whole.</source>
+            <extracomment>updates/fetching.py {0}: host</extracomment>
+            <translation>{0} a interrompu la connexion avant que la liste des versions soit complète.</translation>
+        </message>
+        <message>
+            <source>it takes too long</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>c'est trop long</translation>
+        </message>
+        <message>
+            <source>The list of releases cannot be used: {0}.</source>
+            <extracomment>updates/checker.py {0}: error</extracomment>
+            <translation>La liste des versions est inutilisable : {0}.</translation>
+        </message>
+        <message>
+            <source>What came is no list of releases that this version can read.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>Ce qui a été reçu n'est pas une liste de versions que cette version sait lire.</translation>
+        </message>
+        <message>
+            <source>The list of releases is not signed by the makers of Skynet Desktop, so it was ignored.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>La liste des versions n'est pas signée par les auteurs de Skynet Desktop ; elle a donc été ignorée.</translation>
         </message>
         <message>
             <source>Permission denied</source>
@@ -6516,6 +6680,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>À quel rythme sont parcourus les dossiers que ce système ne peut pas surveiller.</translation>
         </message>
         <message>
+            <source>Look for new versions once a day</source>
+            <extracomment>setting updates: label</extracomment>
+            <translation>Rechercher une nouvelle version une fois par jour</translation>
+        </message>
+        <message>
+            <source>Reads the list of releases on the web. Nothing about you, this computer or your files is sent, and nothing is ever installed by itself.</source>
+            <extracomment>setting updates: help</extracomment>
+            <translation>Lit la liste des versions sur le Web. Rien n'est envoyé sur vous, cet ordinateur ou vos fichiers, et rien n'est jamais installé automatiquement.</translation>
+        </message>
+        <message>
             <source>Log</source>
             <extracomment>setting log_level: label</extracomment>
             <translation>Journal</translation>
@@ -6574,6 +6748,16 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>Only you can decide how to go on.</source>
             <extracomment>setting action_required: help</extracomment>
             <translation>Une décision de votre part est nécessaire.</translation>
+        </message>
+        <message>
+            <source>New version</source>
+            <extracomment>setting update: label</extracomment>
+            <translation>Nouvelle version</translation>
+        </message>
+        <message>
+            <source>There is a newer Skynet Desktop.</source>
+            <extracomment>setting update: help</extracomment>
+            <translation>Il existe un Skynet Desktop plus récent.</translation>
         </message>
         <message>
             <source>Tell of a lost service after (seconds)</source>
@@ -7637,6 +7821,89 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>{0} a besoin de vous</translation>
+        </message>
+    </context>
+    <context>
+        <name>updates</name>
+        <message>
+            <source>The version you have was withdrawn</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Votre version a été retirée</translation>
+        </message>
+        <message>
+            <source>Skynet Desktop {0} is available</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet Desktop {0} est disponible</translation>
+        </message>
+        <message>
+            <source>It puts a serious fault right. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Elle corrige un défaut grave. N'attendez pas.</translation>
+        </message>
+        <message>
+            <source>A serious fault was found in {0}. The page of downloads tells what to do.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Un défaut grave a été trouvé dans {0}. La page des téléchargements indique quoi faire.</translation>
+        </message>
+        <message>
+            <source>The version you have, {0}, was withdrawn for a serious fault. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Votre version, {0}, a été retirée à cause d'un défaut grave. N'attendez pas.</translation>
+        </message>
+        <message>
+            <source>Click to see what is new. You have {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Cliquez pour voir les nouveautés. Vous avez {0}.</translation>
+        </message>
+        <message>
+            <source>This version was withdrawn…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Cette version a été retirée…</translation>
+        </message>
+        <message>
+            <source>Update soon: version {0}…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>À mettre à jour vite : version {0}…</translation>
+        </message>
+        <message>
+            <source>Version {0} is available…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>La version {0} est disponible…</translation>
+        </message>
+        <message>
+            <source>Nobody has looked for a newer version yet.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Aucune version plus récente n'a encore été recherchée.</translation>
+        </message>
+        <message>
+            <source>Skynet looks only when you ask.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet ne vérifie que si vous le demandez.</translation>
+        </message>
+        <message>
+            <source>You have the newest version.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Vous avez la version la plus récente.</translation>
+        </message>
+        <message>
+            <source>The version you have was withdrawn.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Votre version a été retirée.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available; you chose to skip it.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>La version {0} est disponible ; vous avez choisi de l'ignorer.</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>La version {0} est disponible.</translation>
+        </message>
+        <message>
+            <source>Looked {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Dernière vérification : {0}.</translation>
         </message>
     </context>
     <context>

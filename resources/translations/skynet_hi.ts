@@ -712,6 +712,11 @@ becomes {1} on {2}</source>
             <translation>मेरे लॉग इन करने पर Skynet शुरू करें (&amp;L)</translation>
         </message>
         <message>
+            <source>Updates</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation>अपडेट</translation>
+        </message>
+        <message>
             <source>Keep secrets for this session &amp;only</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation>गोपनीय जानकारी सिर्फ़ इस सत्र के लिए रखें (&amp;O)</translation>
@@ -2619,6 +2624,72 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
     </context>
     <context>
+        <name>UpdateDialog</name>
+        <message>
+            <source>New version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>नया संस्करण</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>बंद करें (&amp;C)</translation>
+        </message>
+        <message>
+            <source>What is new</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>नया क्या है</translation>
+        </message>
+        <message>
+            <source>You have version {0}.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>आपके पास संस्करण {0} है।</translation>
+        </message>
+        <message>
+            <source>Do not &amp;skip it</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>इसे न छोड़ें (&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Skip this version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>यह संस्करण छोड़ें (&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Open the page of downloads</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>डाउनलोड का पृष्ठ खोलें (&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Download</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>डाउनलोड करें (&amp;D)</translation>
+        </message>
+        <message>
+            <source>{0}, {1}. Your browser fetches it; Skynet installs nothing by itself.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>{0}, {1}। इसे आपका ब्राउज़र लाता है; Skynet अपने आप कुछ भी इंस्टॉल नहीं करता।</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpdatesPart</name>
+        <message>
+            <source>Look &amp;now</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>अभी देखें (&amp;N)</translation>
+        </message>
+        <message>
+            <source>&amp;What is new…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>नया क्या है… (&amp;W)</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>देखा जा रहा है…</translation>
+        </message>
+    </context>
+    <context>
         <name>VerificationDialog</name>
         <message>
             <source>Verification of {0}</source>
@@ -2892,6 +2963,14 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>{0}: {1}</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>{0}: {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ReleaseNotes</name>
+        <message>
+            <source>Version {0}</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>संस्करण {0}</translation>
         </message>
     </context>
     <context>
@@ -3493,7 +3572,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be reached: {1}.</source>
-            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror</extracomment>
+            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror; updates/fetching.py {0}: host, {1}: _detail(error)</extracomment>
             <translation>{0} तक पहुँचा नहीं जा सकता: {1}।</translation>
         </message>
         <message>
@@ -4967,6 +5046,26 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>{2} पर {1} के साथ Skynet Desktop {0}।</translation>
         </message>
         <message>
+            <source>Install a newer one.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>कोई नया संस्करण इंस्टॉल करें।</translation>
+        </message>
+        <message>
+            <source>Version {0} was withdrawn.</source>
+            <extracomment>doctor/home.py {0}: news.running</extracomment>
+            <translation>संस्करण {0} वापस ले लिया गया।</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>doctor/home.py {0}: news.newest.version</extracomment>
+            <translation>संस्करण {0} उपलब्ध है।</translation>
+        </message>
+        <message>
+            <source>See what is new.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>देखें कि नया क्या है।</translation>
+        </message>
+        <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
             <translation>इसे टेक्स्ट एडिटर में ठीक करें, या इसकी जगह {0} रखें।</translation>
@@ -5798,8 +5897,13 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>{0} को खोला नहीं जा सकता: {1}।</translation>
+        </message>
+        <message>
+            <source>{0} is no address that may be opened.</source>
+            <extracomment>host/opening.py {0}: url[:80]</extracomment>
+            <translation>{0} ऐसा पता नहीं है जिसे खोला जा सके।</translation>
         </message>
         <message>
             <source>{0} cannot be opened: no program was found for it.</source>
@@ -6030,6 +6134,66 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>The folders of the try-out cannot be made: {0}.</source>
             <extracomment>tryout.py {0}: error.strerror or error</extracomment>
             <translation>आज़माइश के फ़ोल्डर नहीं बन सकते: {0}।</translation>
+        </message>
+        <message>
+            <source>The list of releases is older than one seen before; it was ignored.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>संस्करणों की सूची पहले देखी गई सूची से पुरानी है; इसे अनदेखा किया गया।</translation>
+        </message>
+        <message>
+            <source>The list of releases has expired, so it does not tell whether there is a newer version. Is the clock of this computer right?</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>संस्करणों की सूची की अवधि समाप्त हो गई है, इसलिए वह नहीं बताती कि कोई नया संस्करण है या नहीं। क्या इस कंप्यूटर की घड़ी सही है?</translation>
+        </message>
+        <message>
+            <source>This copy of Skynet Desktop comes from no release, so it looks for no new versions.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>Skynet Desktop की यह प्रति किसी रिलीज़ से नहीं है, इसलिए यह नए संस्करण नहीं खोजती।</translation>
+        </message>
+        <message>
+            <source>The list of releases is at an address that is not secure.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>संस्करणों की सूची ऐसे पते पर है जो सुरक्षित नहीं है।</translation>
+        </message>
+        <message>
+            <source>The list of releases is nowhere: one address leads to the next.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>संस्करणों की सूची कहीं नहीं है: एक पता अगले पर ले जाता है।</translation>
+        </message>
+        <message>
+            <source>{0} has no list of releases (status {1}).</source>
+            <extracomment>updates/fetching.py {0}: host, {1}: response.status</extracomment>
+            <translation>{0} के पास संस्करणों की सूची नहीं है (स्थिति {1})।</translation>
+        </message>
+        <message>
+            <source>The list of releases is larger than it may be.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>संस्करणों की सूची अनुमति से बड़ी है।</translation>
+        </message>
+        <message>
+            <source>{0} broke off before the list of releases was whole.</source>
+            <extracomment>updates/fetching.py {0}: host</extracomment>
+            <translation>{0} ने संस्करणों की सूची पूरी होने से पहले ही कनेक्शन तोड़ दिया।</translation>
+        </message>
+        <message>
+            <source>it takes too long</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>इसमें बहुत समय लग रहा है</translation>
+        </message>
+        <message>
+            <source>The list of releases cannot be used: {0}.</source>
+            <extracomment>updates/checker.py {0}: error</extracomment>
+            <translation>संस्करणों की सूची का उपयोग नहीं किया जा सकता: {0}।</translation>
+        </message>
+        <message>
+            <source>What came is no list of releases that this version can read.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>जो मिला वह संस्करणों की ऐसी सूची नहीं है जिसे यह संस्करण पढ़ सके।</translation>
+        </message>
+        <message>
+            <source>The list of releases is not signed by the makers of Skynet Desktop, so it was ignored.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>संस्करणों की सूची पर Skynet Desktop के निर्माताओं के हस्ताक्षर नहीं हैं, इसलिए इसे अनदेखा किया गया।</translation>
         </message>
         <message>
             <source>Permission denied</source>
@@ -6516,6 +6680,16 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>जिन फ़ोल्डरों पर यह सिस्टम नज़र नहीं रख सकता, उन्हें कितनी बार देखा जाए।</translation>
         </message>
         <message>
+            <source>Look for new versions once a day</source>
+            <extracomment>setting updates: label</extracomment>
+            <translation>दिन में एक बार नए संस्करण खोजें</translation>
+        </message>
+        <message>
+            <source>Reads the list of releases on the web. Nothing about you, this computer or your files is sent, and nothing is ever installed by itself.</source>
+            <extracomment>setting updates: help</extracomment>
+            <translation>वेब पर संस्करणों की सूची पढ़ता है। आपके, इस कंप्यूटर या आपकी फ़ाइलों के बारे में कुछ भी नहीं भेजा जाता, और कुछ भी कभी अपने आप इंस्टॉल नहीं होता।</translation>
+        </message>
+        <message>
             <source>Log</source>
             <extracomment>setting log_level: label</extracomment>
             <translation>लॉग</translation>
@@ -6574,6 +6748,16 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>Only you can decide how to go on.</source>
             <extracomment>setting action_required: help</extracomment>
             <translation>आगे क्या हो, यह सिर्फ़ आप तय कर सकते हैं।</translation>
+        </message>
+        <message>
+            <source>New version</source>
+            <extracomment>setting update: label</extracomment>
+            <translation>नया संस्करण</translation>
+        </message>
+        <message>
+            <source>There is a newer Skynet Desktop.</source>
+            <extracomment>setting update: help</extracomment>
+            <translation>Skynet Desktop का नया संस्करण है।</translation>
         </message>
         <message>
             <source>Tell of a lost service after (seconds)</source>
@@ -7637,6 +7821,89 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>{0} को आपकी ज़रूरत है</translation>
+        </message>
+    </context>
+    <context>
+        <name>updates</name>
+        <message>
+            <source>The version you have was withdrawn</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>आपका संस्करण वापस ले लिया गया</translation>
+        </message>
+        <message>
+            <source>Skynet Desktop {0} is available</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet Desktop {0} उपलब्ध है</translation>
+        </message>
+        <message>
+            <source>It puts a serious fault right. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>यह एक गंभीर त्रुटि ठीक करता है। कृपया प्रतीक्षा न करें।</translation>
+        </message>
+        <message>
+            <source>A serious fault was found in {0}. The page of downloads tells what to do.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>{0} में एक गंभीर त्रुटि मिली। डाउनलोड का पृष्ठ बताता है कि क्या करना है।</translation>
+        </message>
+        <message>
+            <source>The version you have, {0}, was withdrawn for a serious fault. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>आपका संस्करण {0} एक गंभीर त्रुटि के कारण वापस ले लिया गया। कृपया प्रतीक्षा न करें।</translation>
+        </message>
+        <message>
+            <source>Click to see what is new. You have {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>नया क्या है, यह देखने के लिए क्लिक करें। आपके पास {0} है।</translation>
+        </message>
+        <message>
+            <source>This version was withdrawn…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>यह संस्करण वापस ले लिया गया…</translation>
+        </message>
+        <message>
+            <source>Update soon: version {0}…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>जल्दी अपडेट करें: संस्करण {0}…</translation>
+        </message>
+        <message>
+            <source>Version {0} is available…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>संस्करण {0} उपलब्ध है…</translation>
+        </message>
+        <message>
+            <source>Nobody has looked for a newer version yet.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>अभी तक कोई नया संस्करण नहीं खोजा गया है।</translation>
+        </message>
+        <message>
+            <source>Skynet looks only when you ask.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet केवल आपके कहने पर देखता है।</translation>
+        </message>
+        <message>
+            <source>You have the newest version.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>आपके पास सबसे नया संस्करण है।</translation>
+        </message>
+        <message>
+            <source>The version you have was withdrawn.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>आपका संस्करण वापस ले लिया गया।</translation>
+        </message>
+        <message>
+            <source>Version {0} is available; you chose to skip it.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>संस्करण {0} उपलब्ध है; आपने इसे छोड़ने का चुनाव किया।</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>संस्करण {0} उपलब्ध है।</translation>
+        </message>
+        <message>
+            <source>Looked {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>देखा गया: {0}।</translation>
         </message>
     </context>
     <context>

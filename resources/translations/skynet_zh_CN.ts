@@ -711,6 +711,11 @@ becomes {1} on {2}</source>
             <translation>登录时启动 Skynet(&amp;L)</translation>
         </message>
         <message>
+            <source>Updates</source>
+            <extracomment>desktop/settings_dialog/general.py</extracomment>
+            <translation>更新</translation>
+        </message>
+        <message>
             <source>Keep secrets for this session &amp;only</source>
             <extracomment>desktop/settings_dialog/general.py</extracomment>
             <translation>仅在本次会话中保留机密信息(&amp;O)</translation>
@@ -2615,6 +2620,72 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
     </context>
     <context>
+        <name>UpdateDialog</name>
+        <message>
+            <source>New version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>新版本</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>关闭(&amp;C)</translation>
+        </message>
+        <message>
+            <source>What is new</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>新内容</translation>
+        </message>
+        <message>
+            <source>You have version {0}.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>您的版本是 {0}。</translation>
+        </message>
+        <message>
+            <source>Do not &amp;skip it</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>不跳过(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Skip this version</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>跳过此版本(&amp;S)</translation>
+        </message>
+        <message>
+            <source>&amp;Open the page of downloads</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>打开下载页面(&amp;O)</translation>
+        </message>
+        <message>
+            <source>&amp;Download</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>下载(&amp;D)</translation>
+        </message>
+        <message>
+            <source>{0}, {1}. Your browser fetches it; Skynet installs nothing by itself.</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>{0}，{1}。由您的浏览器下载；Skynet 不会自行安装任何东西。</translation>
+        </message>
+    </context>
+    <context>
+        <name>UpdatesPart</name>
+        <message>
+            <source>Look &amp;now</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>立即检查(&amp;N)</translation>
+        </message>
+        <message>
+            <source>&amp;What is new…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>新内容(&amp;W)…</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <extracomment>desktop/updates/part.py</extracomment>
+            <translation>正在检查…</translation>
+        </message>
+    </context>
+    <context>
         <name>VerificationDialog</name>
         <message>
             <source>Verification of {0}</source>
@@ -2887,6 +2958,14 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>{0}: {1}</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>{0}：{1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ReleaseNotes</name>
+        <message>
+            <source>Version {0}</source>
+            <extracomment>desktop/updates/dialog.py</extracomment>
+            <translation>版本 {0}</translation>
         </message>
     </context>
     <context>
@@ -3484,7 +3563,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be reached: {1}.</source>
-            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror</extracomment>
+            <extracomment>connections/local/root.py {0}: self.shown, {1}: error.strerror; updates/fetching.py {0}: host, {1}: _detail(error)</extracomment>
             <translation>无法访问 {0}：{1}。</translation>
         </message>
         <message>
@@ -4958,6 +5037,26 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>Skynet Desktop {0}，使用 {1}，运行于 {2}。</translation>
         </message>
         <message>
+            <source>Install a newer one.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>请安装较新的版本。</translation>
+        </message>
+        <message>
+            <source>Version {0} was withdrawn.</source>
+            <extracomment>doctor/home.py {0}: news.running</extracomment>
+            <translation>版本 {0} 已被撤回。</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>doctor/home.py {0}: news.newest.version</extracomment>
+            <translation>版本 {0} 可用。</translation>
+        </message>
+        <message>
+            <source>See what is new.</source>
+            <extracomment>doctor/home.py</extracomment>
+            <translation>请查看新内容。</translation>
+        </message>
+        <message>
             <source>Correct it in a text editor, or put {0} in its place.</source>
             <extracomment>doctor/home.py {0}: good</extracomment>
             <translation>请在文本编辑器中更正它，或用 {0} 替换它。</translation>
@@ -5789,8 +5888,13 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>无法打开 {0}：{1}。</translation>
+        </message>
+        <message>
+            <source>{0} is no address that may be opened.</source>
+            <extracomment>host/opening.py {0}: url[:80]</extracomment>
+            <translation>{0} 不是可以打开的地址。</translation>
         </message>
         <message>
             <source>{0} cannot be opened: no program was found for it.</source>
@@ -6021,6 +6125,66 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>The folders of the try-out cannot be made: {0}.</source>
             <extracomment>tryout.py {0}: error.strerror or error</extracomment>
             <translation>无法创建体验用的文件夹：{0}。</translation>
+        </message>
+        <message>
+            <source>The list of releases is older than one seen before; it was ignored.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>版本列表比以前见过的更旧，已被忽略。</translation>
+        </message>
+        <message>
+            <source>The list of releases has expired, so it does not tell whether there is a newer version. Is the clock of this computer right?</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>版本列表已过期，因此无法得知是否有较新的版本。此计算机的时钟正确吗？</translation>
+        </message>
+        <message>
+            <source>This copy of Skynet Desktop comes from no release, so it looks for no new versions.</source>
+            <extracomment>updates/checker.py</extracomment>
+            <translation>此 Skynet Desktop 副本并非来自正式发布，因此不检查新版本。</translation>
+        </message>
+        <message>
+            <source>The list of releases is at an address that is not secure.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>版本列表所在的地址不安全。</translation>
+        </message>
+        <message>
+            <source>The list of releases is nowhere: one address leads to the next.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>找不到版本列表：一个地址总是转到下一个地址。</translation>
+        </message>
+        <message>
+            <source>{0} has no list of releases (status {1}).</source>
+            <extracomment>updates/fetching.py {0}: host, {1}: response.status</extracomment>
+            <translation>{0} 没有版本列表（状态 {1}）。</translation>
+        </message>
+        <message>
+            <source>The list of releases is larger than it may be.</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>版本列表超过了允许的大小。</translation>
+        </message>
+        <message>
+            <source>{0} broke off before the list of releases was whole.</source>
+            <extracomment>updates/fetching.py {0}: host</extracomment>
+            <translation>{0} 在版本列表传送完整之前中断了连接。</translation>
+        </message>
+        <message>
+            <source>it takes too long</source>
+            <extracomment>updates/fetching.py</extracomment>
+            <translation>耗时过长</translation>
+        </message>
+        <message>
+            <source>The list of releases cannot be used: {0}.</source>
+            <extracomment>updates/checker.py {0}: error</extracomment>
+            <translation>无法使用版本列表：{0}。</translation>
+        </message>
+        <message>
+            <source>What came is no list of releases that this version can read.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>收到的内容不是此版本能读取的版本列表。</translation>
+        </message>
+        <message>
+            <source>The list of releases is not signed by the makers of Skynet Desktop, so it was ignored.</source>
+            <extracomment>updates/signed.py</extracomment>
+            <translation>版本列表没有 Skynet Desktop 制作者的签名，因此已被忽略。</translation>
         </message>
         <message>
             <source>Permission denied</source>
@@ -6494,6 +6658,16 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>对此系统无法监视的文件夹，每隔多久扫描一次。</translation>
         </message>
         <message>
+            <source>Look for new versions once a day</source>
+            <extracomment>setting updates: label</extracomment>
+            <translation>每天检查一次新版本</translation>
+        </message>
+        <message>
+            <source>Reads the list of releases on the web. Nothing about you, this computer or your files is sent, and nothing is ever installed by itself.</source>
+            <extracomment>setting updates: help</extracomment>
+            <translation>读取网上的版本列表。不会发送任何关于您、此计算机或您的文件的信息，也绝不会自行安装任何东西。</translation>
+        </message>
+        <message>
             <source>Log</source>
             <extracomment>setting log_level: label</extracomment>
             <translation>日志</translation>
@@ -6552,6 +6726,16 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>Only you can decide how to go on.</source>
             <extracomment>setting action_required: help</extracomment>
             <translation>只有您能决定如何继续。</translation>
+        </message>
+        <message>
+            <source>New version</source>
+            <extracomment>setting update: label</extracomment>
+            <translation>新版本</translation>
+        </message>
+        <message>
+            <source>There is a newer Skynet Desktop.</source>
+            <extracomment>setting update: help</extracomment>
+            <translation>有较新的 Skynet Desktop。</translation>
         </message>
         <message>
             <source>Tell of a lost service after (seconds)</source>
@@ -7611,6 +7795,89 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>{0} needs you</source>
             <extracomment>desktop/toasts/wording.py</extracomment>
             <translation>{0} 需要您处理</translation>
+        </message>
+    </context>
+    <context>
+        <name>updates</name>
+        <message>
+            <source>The version you have was withdrawn</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>您的版本已被撤回</translation>
+        </message>
+        <message>
+            <source>Skynet Desktop {0} is available</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet Desktop {0} 可用</translation>
+        </message>
+        <message>
+            <source>It puts a serious fault right. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>它修复了一个严重错误。请勿等待。</translation>
+        </message>
+        <message>
+            <source>A serious fault was found in {0}. The page of downloads tells what to do.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>在 {0} 中发现了严重错误。下载页面会说明该怎么做。</translation>
+        </message>
+        <message>
+            <source>The version you have, {0}, was withdrawn for a serious fault. Please do not wait.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>您的版本 {0} 因严重错误已被撤回。请勿等待。</translation>
+        </message>
+        <message>
+            <source>Click to see what is new. You have {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>点击查看新内容。您的版本是 {0}。</translation>
+        </message>
+        <message>
+            <source>This version was withdrawn…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>此版本已被撤回…</translation>
+        </message>
+        <message>
+            <source>Update soon: version {0}…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>请尽快更新：版本 {0}…</translation>
+        </message>
+        <message>
+            <source>Version {0} is available…</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>版本 {0} 可用…</translation>
+        </message>
+        <message>
+            <source>Nobody has looked for a newer version yet.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>尚未检查是否有较新的版本。</translation>
+        </message>
+        <message>
+            <source>Skynet looks only when you ask.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>Skynet 仅在您要求时检查。</translation>
+        </message>
+        <message>
+            <source>You have the newest version.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>您使用的是最新版本。</translation>
+        </message>
+        <message>
+            <source>The version you have was withdrawn.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>您的版本已被撤回。</translation>
+        </message>
+        <message>
+            <source>Version {0} is available; you chose to skip it.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>版本 {0} 可用；您选择了跳过。</translation>
+        </message>
+        <message>
+            <source>Version {0} is available.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>版本 {0} 可用。</translation>
+        </message>
+        <message>
+            <source>Looked {0}.</source>
+            <extracomment>desktop/updates/wording.py</extracomment>
+            <translation>检查时间：{0}。</translation>
         </message>
     </context>
     <context>

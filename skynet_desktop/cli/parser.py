@@ -17,6 +17,7 @@ from skynet_desktop.cli import (
     running,
     services,
     tryout,
+    updating,
     verifying,
 )
 
@@ -51,6 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
     verifying.add(verbs, _verb)
     restoring.add(verbs, _verb)
     _doctor(verbs)
+    updating.add(verbs, _verb)
     return parser
 
 

@@ -88,6 +88,7 @@ class Application(QObject):
         self.controller.jobs.run(self._control.start)
         self.controller.jobs.run(lambda: verify(self.controller.app.paths))
         self.tray.start()
+        self.controller.updates.start(lambda: not self.surroundings.is_metered, self.toaster.update)
         QTimer.singleShot(_TRAY_PATIENCE_MS, self, self._without_tray)
 
     @Slot()
@@ -102,6 +103,7 @@ class Application(QObject):
         self.sheets.stop()
         self.tray.hide()
         self.surroundings.stop()
+        self.controller.updates.stop()
         self.toaster.close()
         self._control.close()
         self.ended_in_order = self.controller.stop()

@@ -23,6 +23,7 @@ from skynet_desktop.desktop.bridge import Bridge
 from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Snapshot, snapshot
 from skynet_desktop.desktop.threads import Job, Jobs, Spawner
+from skynet_desktop.desktop.updates.updates import Updates
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.mirror import Mirror
@@ -55,6 +56,7 @@ class Place(StrEnum):
     VERIFICATION = "verification"
     RESTORE = "restore"
     CHECKUP = "checkup"
+    UPDATE = "update"
 
 
 class Controller(QObject):
@@ -80,6 +82,7 @@ class Controller(QObject):
         self.app = app
         self.spawner = Spawner()
         self.jobs = Jobs(self)
+        self.updates = Updates(app, self.jobs, self)
         self.meter = Meter()
         self.settings = Settings()
         self.is_loaded = False
@@ -96,6 +99,7 @@ class Controller(QObject):
         self._bridge.events.connect(self.events)
         self._bridge.snapshot.connect(self._on_snapshot)
         self._reloaded.connect(self._on_settings)
+        self.settingsChanged.connect(self.updates.follow)
         self.jobs.trouble.connect(self.trouble)
         self._started = False
         self._following = threading.Lock()

@@ -37,7 +37,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
 from skynet_desktop.core.events import State
-from skynet_desktop.desktop import resources, theme
+from skynet_desktop.desktop import theme
+from skynet_desktop.host import resources
 
 FRAMES = 8
 SPINNER_FRAMES = 12

@@ -1,5 +1,5 @@
-"""Windows about one thing: a question, a verification, restoring, the check-up. One of each,
-made when first wanted and gone when closed.
+"""Windows about one thing: a question, a verification, restoring, the check-up, a new version.
+One of each, made when first wanted and gone when closed.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from skynet_desktop.desktop.checkup.dialog import CheckupDialog
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.questions.dialog import QuestionDialog
 from skynet_desktop.desktop.restore.window import RestoreWindow
+from skynet_desktop.desktop.updates.dialog import UpdateDialog
 from skynet_desktop.desktop.verify.dialog import VerificationDialog
 from skynet_desktop.engine.restoring.tally import Restored
 
-PLACES = (Place.QUESTION, Place.VERIFICATION, Place.RESTORE, Place.CHECKUP)
+PLACES = (Place.QUESTION, Place.VERIFICATION, Place.RESTORE, Place.CHECKUP, Place.UPDATE)
+_WITHOUT_NAME = (Place.RESTORE, Place.CHECKUP, Place.UPDATE)
 
 
 class Sheets(QObject):
@@ -34,7 +36,7 @@ class Sheets(QObject):
 
     def show(self, place: Place, name: str) -> QWidget:
         """The window for one of :data:`PLACES`, in front."""
-        key = (place, "" if place in (Place.RESTORE, Place.CHECKUP) else name)
+        key = (place, "" if place in _WITHOUT_NAME else name)
         window = self._windows.get(key)
         if window is None or not shiboken6.isValid(window):
             window = self._windows[key] = self._made(place, name)
@@ -66,6 +68,8 @@ class Sheets(QObject):
             return VerificationDialog(self._controller, name)
         if place is Place.CHECKUP:
             return CheckupDialog(self._controller)
+        if place is Place.UPDATE:
+            return UpdateDialog(self._controller)
         window = RestoreWindow(self._controller, name)
         window.ended.connect(
             lambda mapping, ended: (

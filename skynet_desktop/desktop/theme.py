@@ -37,8 +37,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from skynet_desktop.desktop import resources, stylesheet
+from skynet_desktop.desktop import stylesheet
 from skynet_desktop.desktop.tokens import DARK, LIGHT, L, S, Tokens
+from skynet_desktop.host import resources
 
 APPEARANCES: Final = ("system", "light", "dark")
 

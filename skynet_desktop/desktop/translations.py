@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from skynet_desktop.desktop import resources, spoken
+from skynet_desktop.desktop import spoken
+from skynet_desktop.host import resources
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,13 @@ LANGUAGES = {
     "zh_CN": "简体中文",
 }
 
+_in_use = "en"
+
+
+def in_use() -> str:
+    """Which of our languages the windows speak."""
+    return _in_use
+
 
 def install(app: QCoreApplication, language: str = "") -> str:
     """Load the texts of ``language``, or of the system's for ""; returns which it became.
@@ -32,7 +40,8 @@ def install(app: QCoreApplication, language: str = "") -> str:
     locale = QLocale(language) if language else system
     if language and locale.language() != system.language():
         QLocale.setDefault(locale)
-    chosen = known(locale.uiLanguages())
+    global _in_use
+    _in_use = chosen = known(locale.uiLanguages())
     for file in _files(chosen):
         translator = QTranslator(app)
         if translator.load(str(file)):

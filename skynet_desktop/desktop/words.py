@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
 
 from skynet_desktop.core.events import State
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
@@ -50,6 +50,10 @@ def time_of(moment: datetime) -> str:
     if local.date() == datetime.now().astimezone().date():
         return QLocale().toString(when.time(), short)
     return QLocale().toString(when, short)
+
+
+def day(of: date) -> str:
+    return QLocale().toString(QDate(of.year, of.month, of.day), QLocale.FormatType.LongFormat)
 
 
 def ago(iso: str | None) -> str:

@@ -17,16 +17,31 @@ from skynet_desktop.doctor.exam import Check, Exam, Said, bad, note, ok, warning
 from skynet_desktop.host import autostart, channel
 from skynet_desktop.host.instance import Instance
 from skynet_desktop.settings import store
+from skynet_desktop.updates import Checker
 
 _QT = "PySide6-Essentials"
 
 
-def _program(_: Exam) -> Iterator[Said]:
+def _program(exam: Exam) -> Iterator[Said]:
     parts = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     with suppress(metadata.PackageNotFoundError):  # a frozen program keeps no record of it
         parts.append(f"Qt {metadata.version(_QT)}")
     yield ok(f"Skynet Desktop {skynet_desktop.__version__} with {', '.join(parts)} "
              f"on {platform.platform(terse=True)}.")  # fmt: skip
+    yield from _updates(exam)
+
+
+def _updates(exam: Exam) -> Iterator[Said]:
+    """What is known of newer versions; nobody is asked."""
+    news = Checker.of(exam.app.paths.state).known().news
+    if news is None:
+        return
+    advice, command = "Install a newer one.", "skynet updates"
+    if news.withdrawn:
+        yield warning(f"Version {news.running} was withdrawn.", advice, command)
+    elif news.newest is not None:
+        say = warning if news.urgent else note
+        yield say(f"Version {news.newest.version} is available.", "See what is new.", command)
 
 
 def _settings(exam: Exam) -> Iterator[Said]:

@@ -1,4 +1,4 @@
-"""Shows files and folders in the programs the person uses for that.
+"""Shows files, folders and web pages in the programs the person uses for that.
 
 Names may hold anything, a leading dash too: paths are made whole, and no shell sees them.
 Every function returns within five seconds, mostly at once: call it off the thread of a window.
@@ -52,6 +52,21 @@ def show_file(path: str | os.PathLike[str]) -> None:
         _run([_MAC, "-R", str(whole)], path)
     elif not _selected_over_bus(whole):
         _run(_open_command(whole.parent), path)
+
+
+def open_address(url: str) -> None:
+    """In the browser. Raises :class:`OpeningError`, also for what does not begin with
+    ``https://``: on a desktop, any other address may start any program."""
+    if not url.startswith("https://") or not url.isprintable() or " " in url:
+        raise OpeningError(f"{url[:80]!r} is no address that may be opened.")
+    if sys.platform == "win32":
+        try:
+            os.startfile(url)
+        except OSError as error:
+            detail = error.strerror or error
+            raise OpeningError(f"{url} cannot be opened: {detail}.") from None
+    else:
+        _run([_MAC if sys.platform == "darwin" else "xdg-open", url], url)
 
 
 def explorer_line(path: Path, switch: str = "") -> str:

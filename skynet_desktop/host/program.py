@@ -21,6 +21,11 @@ def own_program(environ: Mapping[str, str] = os.environ) -> list[str]:
     return [_quiet(sys.executable), "-m", _MODULE]
 
 
+def is_app_image(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this program runs from an AppImage of ours."""
+    return bool(getattr(sys, "frozen", False) and _app_image(environ))
+
+
 def _app_image(environ: Mapping[str, str]) -> str | None:
     """Ours, not that of a program that happened to start us and left its variables behind."""
     image, mounted = environ.get("APPIMAGE"), environ.get("APPDIR")

@@ -73,6 +73,14 @@ class General:
             most=86_400,
         ),
     )
+    updates: bool = field(
+        default=True,
+        metadata=about(
+            "Look for new versions once a day",
+            "Reads the list of releases on the web. Nothing about you, this computer or your "
+            "files is sent, and nothing is ever installed by itself.",
+        ),
+    )
     log_level: str = field(
         default="info",
         metadata=about(
@@ -107,6 +115,10 @@ class Notifications:
     action_required: str = field(
         default="both",
         metadata=about("Action required", "Only you can decide how to go on.", choices=_NOTICES),
+    )
+    update: str = field(
+        default="toast",
+        metadata=about("New version", "There is a newer Skynet Desktop.", choices=_NOTICES),
     )
     grace_seconds: int = field(
         default=30,

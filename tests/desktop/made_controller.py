@@ -18,6 +18,7 @@ from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
 from skynet_desktop.desktop.threads import Job, Jobs
+from skynet_desktop.desktop.updates.updates import Updates
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.status import MappingStatus, worst
 from skynet_desktop.engine.verifying.report import Difference, Verified, Verifying
@@ -41,6 +42,8 @@ class MadeController(QObject):
         self.app.paths.make()
         self.jobs = Jobs(self)
         self.jobs.trouble.connect(self.trouble)
+        self.updates = Updates(self.app, self.jobs, self)
+        self.settingsChanged.connect(self.updates.follow)
         self.meter = Meter()
         self.settings = Settings()
         self.is_loaded = True

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from skynet_desktop.core.events import State
-from skynet_desktop.desktop import icons, resources, theme
+from skynet_desktop.desktop import icons, theme
 from skynet_desktop.desktop.icons import FRAMES, Scheme, app_icon, spinner, symbol, tray_icon
+from skynet_desktop.host import resources
 
 pytestmark = pytest.mark.usefixtures("qapp")
 MOVING = (State.UPLOADING, State.CHECKING)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from skynet_desktop.desktop import resources
 from skynet_desktop.desktop.translations import LANGUAGES
+from skynet_desktop.host import resources
 
 _SECONDS = 60
 

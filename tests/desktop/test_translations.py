@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from skynet_desktop.desktop import resources, spoken, translations, words
+from skynet_desktop.desktop import spoken, translations, words
+from skynet_desktop.host import resources
 from tools.translations import catalogue, exchange, ts
 from tools.translations.catalogue import FOLDER, LANGUAGES
 from tools.translations.pseudo import pseudo
@@ -28,6 +29,7 @@ def app(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplic
 
     before = QLocale()
     monkeypatch.setattr(qapp, "installTranslator", noted, raising=False)
+    monkeypatch.setattr(translations, "_in_use", "en")
     yield qapp
     for translator in installed:
         qapp.removeTranslator(translator)
@@ -63,7 +65,7 @@ def made(made_files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_chosen_language(app: QApplication, made: Path) -> None:
-    assert translations.install(app, "fr") == "fr"
+    assert translations.install(app, "fr") == translations.in_use() == "fr"
     assert words.ago(None) == "fr:never"
     assert spoken.spoken("The destination is full.") == "fr:The destination is full."
     assert QLocale().language() is QLocale.Language.French

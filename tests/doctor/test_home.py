@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
+import skynet_desktop
 from skynet_desktop.app import App
+from skynet_desktop.connections.route import Route
 from skynet_desktop.doctor import Level
 from skynet_desktop.host import autostart
 from skynet_desktop.host.channel import ControlServer
 from skynet_desktop.host.instance import Instance
 from skynet_desktop.settings import Paths, store
+from skynet_desktop.updates import Checker, source
 from tests.doctor.conftest import Add, found, said
+from tests.updates.made import listed, made_site, release
 
 
 def test_settings_that_are_good(app: App, add: Add) -> None:
@@ -136,3 +140,26 @@ def test_starting_at_login(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert said(usual, "Start at login")[0][0] == "warning"
     entry.write_text(entry.read_text() + "Hidden=true\n")
     assert "switched off in the system" in said(app, "Start at login")[0][1]
+
+
+@pytest.mark.parametrize(("listed_as", "level"), [({}, "note"), ({"urgent": True}, "warning")])
+def test_a_newer_version_that_is_known(
+    app: App, listed_as: dict[str, bool], level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with made_site() as site:
+        monkeypatch.setattr(source, "shipped", lambda: site.source)
+        site.show(listed(release("99.0.0", **listed_as), valid_until="9999-01-01T00:00:00Z"))
+        assert len(said(app, "Program", network=False)) == 1
+        assert not site.asked
+        Checker.of(app.paths.state).look(Route("none"))
+    assert said(app, "Program", network=False)[1:] == [(level, "Version 99.0.0 is available.")]
+
+
+def test_a_version_that_was_withdrawn(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = skynet_desktop.__version__
+    with made_site() as site:
+        monkeypatch.setattr(source, "shipped", lambda: site.source)
+        site.show(listed(release(own, withdrawn=True), valid_until="9999-01-01T00:00:00Z"))
+        Checker.of(app.paths.state).look(Route("none"))
+    [_, (level, text)] = said(app, "Program", network=False)
+    assert (level, text) == ("warning", f"Version {own} was withdrawn.")

@@ -237,3 +237,36 @@ def test_the_commands_of_the_other_systems(
         )
 
     assert run == [filled(folder), filled(text), filled(shown)]
+
+
+@linux
+def test_a_page_in_the_browser(desktop: Desktop) -> None:
+    entry = desktop.home / "data" / "applications" / "mimeapps.list"
+    entry.write_text(entry.read_text() + "x-scheme-handler/https=opener.desktop\n")
+    address = "https://example.org/a?b=c&d=$(touch%20x);e"
+    opening.open_address(address)
+    deadline = time.monotonic() + 30
+    while not desktop.told.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert json.loads(desktop.told.read_text())[0] == [address]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "http://example.org", "file:///etc/passwd", "javascript:alert(1)", "-rf", "example.org",
+     " https://example.org", "https://example.org/\n", "https://example.org/a b", "calc.exe"],
+)  # fmt: skip
+def test_nothing_else_is_opened_as_a_page(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run: list[object] = []
+    monkeypatch.setattr(opening, "_run", lambda command, path: run.append(command))
+    with pytest.raises(OpeningError, match="no address that may be opened"):
+        opening.open_address(address)
+    assert run == []
+
+
+def test_a_page_on_a_mac(monkeypatch: pytest.MonkeyPatch) -> None:
+    run: list[object] = []
+    monkeypatch.setattr(opening, "_run", lambda command, path: run.append(command))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    opening.open_address("https://example.org/")
+    assert run == [["/usr/bin/open", "https://example.org/"]]

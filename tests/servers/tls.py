@@ -37,9 +37,13 @@ class Issuer:
         )
 
     def certificate(self, address: str = "127.0.0.1", begins: int = -1, ends: int = 1) -> Path:
-        """A file with certificate and key; ``begins`` and ``ends`` in days from now."""
+        """A file with certificate and key, for an IP address or a host's name; ``begins`` and
+        ``ends`` in days from now."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+        name: x509.GeneralName = x509.DNSName(address)
+        with contextlib.suppress(ValueError):
+            name = x509.IPAddress(ipaddress.ip_address(address))
+        names = x509.SubjectAlternativeName([name])
         made = self._builder(x509.Name([]), key, begins, ends).add_extension(names, critical=True)
         file = self.folder / f"{address}-{begins}-{ends}.pem"
         file.write_bytes(

@@ -30,7 +30,10 @@ from collections.abc import Iterable, Iterator
 
 from tools.translations.text import FIELD, PACKAGE, Literal, Text, literal, modules, template
 
-_OUTSIDE = ("cli/", "connections/checks/", "connections/conformance.py")
+_OUTSIDE = (
+    "cli/", "connections/checks/", "connections/conformance.py",
+    "updates/releases.py", "updates/source.py", "updates/versions.py",  # for who makes releases
+)  # fmt: skip
 _CARRIERS = {"_no_way", "_report", "_refuse", "_fail"}
 _PIECED = {
     "connections/options.py",

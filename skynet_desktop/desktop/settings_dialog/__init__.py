@@ -3,7 +3,7 @@
     dialog.py         the frame: pages made when first shown, closing with unsaved work
     page.py           what all pages have in common
     table_part.py     a table of the settings, each value applied when its field is left
-    general.py        language, appearance, start at login, keyring
+    general.py        language, appearance, start at login, updates, keyring
     notifications.py  which messages are shown and heard
     network.py        limits and their timetable, metered connections, proxy
     advanced.py       what few people need, and where our files are

@@ -14,6 +14,7 @@ from skynet_desktop.desktop.services.alive import while_alive
 from skynet_desktop.desktop.settings_dialog import licences
 from skynet_desktop.desktop.settings_dialog.licence_dialog import LicenceDialog
 from skynet_desktop.desktop.settings_dialog.page import Page
+from skynet_desktop.desktop.updates.part import UpdatesPart
 
 _ICON_SIZE = 64
 
@@ -22,6 +23,7 @@ class AboutPage(Page):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller, QCoreApplication.translate("AboutPage", "About"))
         self.column.addLayout(self._head())
+        self.column.addWidget(UpdatesPart(controller))
         self.note(
             self.tr(
                 "Skynet Desktop mirrors your folders to storage you own. It is free software "

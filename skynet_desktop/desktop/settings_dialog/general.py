@@ -1,4 +1,4 @@
-"""Settings > General: language, appearance, start at login, and where secrets are kept."""
+"""Settings > General: language, appearance, start at login, updates, and where secrets are kept."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from skynet_desktop.desktop.settings_dialog.page import Page
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.host.autostart import State
 from skynet_desktop.settings import Settings
+from skynet_desktop.updates.checker import NOWHERE
 
 
 class GeneralPage(Page):
@@ -34,6 +35,14 @@ class GeneralPage(Page):
         self.column.addWidget(self._autostart)
         self._autostart_note = Banner("autostart-note", "warning")
         self.column.addWidget(self._autostart_note)
+
+        self.section(self.tr("Updates"))
+        updates = self.table("general", ("updates",))
+        for box in updates.findChildren(QCheckBox):
+            theme.mark(box, kind="switch")
+        if not controller.updates.is_possible:
+            updates.setEnabled(False)
+            self.note(spoken(NOWHERE))
 
         self.section(self.tr("Secrets"))
         self._keyring = KeyringBanner(controller)

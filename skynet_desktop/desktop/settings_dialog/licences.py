@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 
 import skynet_desktop
-from skynet_desktop.desktop import resources
+from skynet_desktop.host import resources
 
 OWN = "Skynet Desktop"
 

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     RECONNECTED = "reconnected"
     ISSUE = "issue"
     ACTION_REQUIRED = "action_required"
+    UPDATE = "update"
 
 
 class Topic(StrEnum):

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from skynet_desktop.core.events import Event
-from skynet_desktop.desktop import resources
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.toasts.policy import Kind, Notice, Policy, Topic, merged
-from skynet_desktop.desktop.toasts.wording import Toast, toast
+from skynet_desktop.desktop.toasts.wording import Toast, toast, update
 from skynet_desktop.engine.restoring.tally import Restored
+from skynet_desktop.host import resources
 from skynet_desktop.settings import Settings
+from skynet_desktop.updates import News
 
 if sys.platform == "linux":
     from skynet_desktop.desktop.toasts.freedesktop import Notifications
@@ -69,7 +70,15 @@ class Toaster(QObject):
         if self.is_snoozed:
             return
         kind = Kind.COMPLETED if ended.complete and not ended.failed else Kind.ISSUE
-        self._tell(Notice(kind, mapping, "", ended.files, ended.bytes, topic=Topic.RESTORING))
+        notice = Notice(kind, mapping, "", ended.files, ended.bytes, topic=Topic.RESTORING)
+        self._tell(toast(notice))
+
+    def update(self, news: News) -> bool:
+        """There is a newer version. False while messages are snoozed: tell it again later."""
+        if self.is_snoozed:
+            return False
+        self._tell(update(news))
+        return True
 
     def open_last(self) -> None:
         """The balloon of the tray was clicked."""
@@ -101,16 +110,16 @@ class Toaster(QObject):
             return  # nothing is looked at, so nothing counts as told
         found = self._policy.look(self._controller.snapshot, time.monotonic())
         for notice in merged(found):
-            self._tell(notice)
+            self._tell(toast(notice))
         if not self._policy.is_waiting:
             self._timer.stop()
 
-    def _tell(self, notice: Notice) -> None:
-        how = getattr(self._controller.settings.notifications, notice.kind.value)
+    def _tell(self, told: Toast) -> None:
+        how = getattr(self._controller.settings.notifications, told.kind.value)
         shown, heard = how in ("toast", "both"), how in ("sound", "both")
         if shown:
-            self._last = toast(notice)
-            self._show(self._last, heard)
+            self._last = told
+            self._show(told, heard)
         elif heard:
             QApplication.beep()
 

@@ -10,6 +10,8 @@ from skynet_desktop.desktop import words
 from skynet_desktop.desktop.controller import Place
 from skynet_desktop.desktop.spoken import spoken
 from skynet_desktop.desktop.toasts.policy import Kind, Notice, Topic
+from skynet_desktop.desktop.updates import wording as updates
+from skynet_desktop.updates import News
 
 _translate = QCoreApplication.translate
 
@@ -55,6 +57,12 @@ def toast(notice: Notice) -> Toast:
     title = _translate("toasts", "{0} needs you").format(mapping)
     place = Place.QUESTION if notice.topic is Topic.QUESTION else Place.OVERVIEW
     return Toast(kind, title, spoken(notice.reason), place, mapping, stays=True)
+
+
+def update(news: News) -> Toast:
+    """What must not wait stays until it is seen."""
+    title, text = updates.toast(news)
+    return Toast(Kind.UPDATE, title, text, Place.UPDATE, "", stays=news.urgent)
 
 
 def _restored(notice: Notice) -> Toast:

@@ -13,6 +13,7 @@ from skynet_desktop.core.events import State
 from skynet_desktop.desktop import words
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
+from skynet_desktop.desktop.updates import wording as updates
 from skynet_desktop.settings import Settings
 
 _MORNING = time(8, 0)
@@ -51,6 +52,7 @@ class TrayMenu(QMenu):
         self._issues = self._add("", lambda: controller.show(Place.ISSUES))
         self._question = self._add("", self._on_question)
         self._asking = ""
+        self._update = self._add("", lambda: controller.show(Place.UPDATE))
         self.addSeparator()
         self._add(self.tr("Open Skynet"), lambda: controller.show(Place.OVERVIEW))
         self._mappings = self.addMenu(self.tr("Mappings"))
@@ -65,6 +67,8 @@ class TrayMenu(QMenu):
         self._quit = self._add(self.tr("Quit"), controller.quit)
         controller.snapshotChanged.connect(self._on_snapshot)
         controller.settingsChanged.connect(self._on_settings)
+        controller.updates.changed.connect(self._on_update)
+        self._on_update()
         self._on_settings(controller.settings)
         self._on_snapshot(controller.snapshot)
 
@@ -128,6 +132,13 @@ class TrayMenu(QMenu):
             if menu := self._mapping_menus.get(view.name):
                 menu.show(view)
         _set_text(self._quit, self._quit_text(snapshot.queued))
+
+    @Slot()
+    def _on_update(self) -> None:
+        known = self._controller.updates.known
+        if known.news is not None:
+            _set_text(self._update, updates.entry(known.news))
+        self._update.setVisible(known.news is not None and not known.skipped)
 
     def _on_question(self) -> None:
         self._controller.show(Place.QUESTION, self._asking)
