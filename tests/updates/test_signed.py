@@ -10,7 +10,8 @@ from skynet_desktop.updates import signed
 from skynet_desktop.updates.signed import Untrusted, verified
 
 BODY = b'{"a": "list"}\n\nwith an empty line in it\n'
-OURS, THEIRS, NEXT = (Ed25519PrivateKey.generate() for _ in range(3))
+# The same in every process: they are part of the names of tests.
+OURS, THEIRS, NEXT = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in range(3))
 KEYS = (OURS.public_key(), NEXT.public_key())
 
 
