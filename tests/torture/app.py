@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from tests.driver import Skynet
 from tests.places import Place
 
 STATE_MIB = 64
+_CHECKOUT = Path(__file__).parents[2]
 _MAY_LESS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
 """Root like this is stopped by a file's mode as anybody is."""
 
@@ -26,13 +28,13 @@ class App(Skynet):
     disk of its own for its state."""
 
     def __init__(self, home: Path, place: Place, program: Path | None = None) -> None:
-        """``program`` is a folder with another copy of the program to run."""
+        """``program`` is a folder with another copy of the program to run than this one."""
         home.mkdir()
         super().__init__(home, place)
         root = os.geteuid() == 0
         self._python = [*(_MAY_LESS if root else []), sys.executable, "-m", "skynet_desktop"]
-        if program is not None:
-            self._env["PYTHONPATH"] = str(program)
+        self._env["PYTHONPATH"] = str(program or _CHECKOUT)
+        self._env["PYTHONFAULTHANDLER"] = "1"  # see abort
         self.disk = self._mount() if root else None
 
     def _mount(self) -> Path | None:
@@ -69,6 +71,13 @@ class App(Skynet):
                 command, env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self.home,
             )  # fmt: skip
+
+    def abort(self) -> str:
+        """End one that hangs; what its threads did is what Python wrote last."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGABRT)
+            self._process.wait()
+        return self.said(8_000)
 
     def start_with_few_watches(self, watches: int) -> None:
         """The kernel keeps this limit for each user namespace: nobody else meets ours."""

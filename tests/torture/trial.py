@@ -154,8 +154,8 @@ class Trial:
         self.figures.terms += 1
         self._app.terminate()
         if self._app.exit_code(_END_SECONDS) is None:
-            self._fail(f"SIGTERM did not end the app within {_END_SECONDS:.0f} s")
-            self._app.kill()
+            said = self._app.abort()
+            self._fail(f"SIGTERM did not end the app within {_END_SECONDS:.0f} s: {said}")
 
     def _tight_limits(self) -> None:
         """Fewer watches than folders, and a queue that overflows at once: polled, rescanned."""
