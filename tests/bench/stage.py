@@ -127,7 +127,9 @@ def root_of(place: Place) -> Path:
 def check_arrived(place: Place, files: int, size: int) -> None:
     """Raises :class:`BenchError` unless that many files and bytes are there: speed alone is
     no merit."""
-    result = place.run_rclone("size", "--json", "--fast-list", f"{place.rclone}/{REMOTE}")
+    result = place.run_rclone(
+        "size", "--json", "--fast-list", "--exclude", "/.skynet/**", f"{place.rclone}/{REMOTE}"
+    )
     found = json.loads(result.stdout or "{}")
     if (found.get("count"), found.get("bytes")) != (files, size):
         raise BenchError(f"{files} files, {size} bytes expected at {place.kind}, found {found}")

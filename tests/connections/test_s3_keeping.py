@@ -65,6 +65,8 @@ def leaving(s3: S3Connection) -> list[str]:
         seen.append(event_name.rpartition(".")[2])
 
     s3._bucket.client.meta.events.register("before-send.s3", leaves)
+    assert s3._bucket.direct is not None
+    s3._bucket.direct._on_request = lambda _: seen.append("PutObject")
     return seen
 
 

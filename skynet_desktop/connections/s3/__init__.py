@@ -7,6 +7,8 @@
     names.py        which names a key can carry, and what a server does to odd ones
     errors.py       boto3's errors -> ours, by a table
     small.py        a file as one request
+    direct.py       one of a few kB by the shortest way
+    signing.py      what such a request is signed with
     multipart.py    a large file in parts that survive a crash, with its ledger record
     orphans.py      aborting unfinished uploads of ours, and nobody else's
     parts.py        several parts at once, and how a file is cut into them

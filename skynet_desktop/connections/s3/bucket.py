@@ -17,6 +17,8 @@ from skynet_desktop.core.errors import ConnectionLost, PathDenied, PathImpossibl
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+    from skynet_desktop.connections.s3.direct import Direct
+
 
 @dataclass
 class Bucket:
@@ -30,6 +32,8 @@ class Bucket:
     placing: dict[str, Any] = field(default_factory=dict)
     wants_md5: bool = False
     """Whether the server ignores CRC32; found out by its first answer (see body.py)."""
+    direct: Direct | None = None
+    """The short way for small objects, where there is one."""
 
     def __post_init__(self) -> None:
         self._prober = names.Prober(self._survives)

@@ -133,11 +133,17 @@ class S3Connection(Connection):
             raise ServiceRefused(
                 f"The access key may not list {self.describe()}; listing is the least it needs."
             ) from None
+        if self._proxy() is None:
+            from skynet_desktop.connections.s3.direct import Direct
+
+            self._opened.direct = Direct.as_by(self._opened.client, self._name, self.on_request)
 
     def close(self) -> None:
         if self._opened is not None:
             with contextlib.suppress(Exception):
                 self._opened.client.close()
+            if self._opened.direct is not None:
+                self._opened.direct.close()
 
     def describe(self) -> str:
         place = f"{self._name}/{self._prefix}".rstrip("/")

@@ -10,7 +10,7 @@ from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.s3.body import CheckedBytes, Valve, digest_bytes, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.keeping import keep_replaced
-from skynet_desktop.connections.s3.metadata import with_mtime
+from skynet_desktop.connections.s3.metadata import mtime_text, with_mtime
 from skynet_desktop.connections.s3.parts import run_parts
 from skynet_desktop.core.errors import SourceChanged, source_error
 
@@ -47,6 +47,11 @@ def _put(
     bucket: Bucket, upload: Upload, key: str, content: bytes, check: Callable[[], None]
 ) -> str:
     """The ETag."""
+    if len(content) <= AT_ONCE and bucket.direct is not None and not bucket.wants_md5:
+        upload.pace(len(content))
+        crc32, mtime = digest_bytes(content, False).crc32, mtime_text(upload.state.mtime_ns)
+        if tag := bucket.direct.put(key, content, crc32, mtime, bucket.placing):
+            return tag
 
     def request(checksums: dict[str, str]) -> dict[str, Any]:
         body: bytes | CheckedBytes = content
