@@ -12,16 +12,13 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from installer import ROOT
 from skynet_desktop.connections.registry import GROUP
-
-ROOT = Path(__file__).resolve().parents[1]
-APP, TERMINAL = "skynet-desktop", "skynet"
-"""Two names of one program. Windows alone needs two files: there a program has a console or
-has none."""
 
 Entry = tuple[str, str, str]
 
@@ -59,8 +56,8 @@ def hidden_imports(submodules: Callable[[str], Iterable[str]]) -> list[str]:
 
     ``submodules`` names a package's modules, itself among them.
     """
-    names = {"skynet_desktop", *sys.stdlib_module_names}
-    found = {module for name in names - {*_STDLIB_OUT} for module in submodules(name)}
+    standard = {name for name in sys.stdlib_module_names - {*_STDLIB_OUT} if find_spec(name)}
+    found = {module for name in ("skynet_desktop", *standard) for module in submodules(name)}
     return sorted({*filter(ships, found), *(point.module for point in _declared())})
 
 
@@ -139,9 +136,7 @@ def keep(destination: str) -> bool:
     return True
 
 
-def needed(
-    binaries: Iterable[Entry], imports: Callable[[str], Iterable[str]]
-) -> list[Entry]:
+def needed(binaries: Iterable[Entry], imports: Callable[[str], Iterable[str]]) -> list[Entry]:
     """Of these, the extension modules and plugins, and the libraries that those lead to.
 
     What is left out takes along what came for it alone. ``imports`` names the libraries that a
