@@ -194,8 +194,9 @@ def test_from_nothing_to_a_mirror_on_sftp(
 
 def skynet(app: DesktopApp, *words: str) -> str:
     """The terminal beside the running app."""
-    command = [sys.executable, "-m", "skynet_desktop", "--home", str(app.home), *words]
-    done = subprocess.run(command, env=app.env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [*app.command, *words], env=app.env, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -205,9 +206,8 @@ def set_up_sftp(app: DesktopApp, server: MadeSshd, photos: Path) -> None:
     options = server.options()
     password = options.pop("password")
     words = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-    command = [sys.executable, "-m", "skynet_desktop", "--home", str(app.home)]
     subprocess.run(
-        [*command, "service", "add", "nas", "--type", "sftp", *words, "--secrets", "-"],
+        [*app.command, "service", "add", "nas", "--type", "sftp", *words, "--secrets", "-"],
         env=app.env, input=json.dumps({"password": password}), text=True, check=True, timeout=60,
     )  # fmt: skip
     skynet(app, "mapping", "add", "Photos", "--local", str(photos), "--service", "nas",

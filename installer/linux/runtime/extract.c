@@ -79,11 +79,14 @@ static int extract_entry(sqfs *fs, const sqfs_dir_entry *entry, const char *path
     return 0; /* we put no other kinds in */
 }
 
-/* A folder is made for what is in it, whether its own name matches or not. */
-static int wanted(const char *pattern, const sqfs_traverse *walk)
+/* The folders above `path`, as far as they are missing; those up to `from` are there. */
+static void make_parents(char *path, size_t from)
 {
-    return pattern == NULL || fnmatch(pattern, walk->path, FNM_LEADING_DIR) == 0 ||
-           S_ISDIR(sqfs_dentry_mode((sqfs_dir_entry *)&walk->entry));
+    for (char *slash = strchr(path + from, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0755);
+        *slash = '/';
+    }
 }
 
 int extract(const struct image *image, const char *target, const char *pattern, int told)
@@ -100,7 +103,7 @@ int extract(const struct image *image, const char *target, const char *pattern, 
     }
     while (result == 0 && sqfs_traverse_next(&walk, &error)) {
         char path[PATH_MAX];
-        if (walk.dir_end || !wanted(pattern, &walk))
+        if (walk.dir_end || (pattern != NULL && fnmatch(pattern, walk.path, FNM_LEADING_DIR)))
             continue;
         if (snprintf(path, sizeof path, "%s/%s", target, walk.path) >= (int)sizeof path) {
             errno = ENAMETOOLONG;
@@ -108,6 +111,7 @@ int extract(const struct image *image, const char *target, const char *pattern, 
         } else {
             if (told)
                 puts(path);
+            make_parents(path, strlen(target) + 1);
             result = extract_entry(&fs, &walk.entry, path);
         }
     }
