@@ -37,7 +37,8 @@ _COPYRIGHT = """\
 Skynet Desktop is free software under the GNU Affero General Public License,
 version 3 or later: /usr/lib/skynet-desktop/_internal/LICENSE.
 The licences of what it is built from are shown under Help > About, and lie
-beside each part below /usr/lib/skynet-desktop/_internal.
+beside each part below /usr/lib/skynet-desktop/_internal. Those of the system's
+libraries that came along lie in /usr/share/doc/skynet-desktop/libraries.
 """
 
 

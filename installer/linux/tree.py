@@ -9,6 +9,7 @@ from pathlib import Path
 
 from installer import APP, ROOT
 from installer.job import Job
+from installer.linux import notices
 
 HERE = Path(__file__).parent
 RESOURCES = ROOT / "resources" / "icons"
@@ -25,6 +26,7 @@ def make_usr(job: Job, usr: Path) -> None:
     shutil.rmtree(usr, ignore_errors=True)
     shutil.copytree(job.frozen, usr / PROGRAM, symlinks=True)
     share = usr / "share"
+    notices.put(usr / PROGRAM / "_internal", share / "doc" / APP / "libraries")
     _put(HERE / "skynet-desktop.desktop", share / "applications" / "skynet-desktop.desktop")
     metainfo = share / "metainfo" / f"{APPLICATION}.metainfo.xml"
     metainfo.parent.mkdir(parents=True)

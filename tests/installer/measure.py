@@ -1,6 +1,6 @@
 """What it costs to have the built program, beside others'.
 
-    python3 -m tests.installer.measure [--rounds 5] [--other NAME ROOT COMMAND ...]
+    python3 -m tests.installer.measure [--rounds 5] [--other NAME ROOT "COMMAND ..."]
 
 On a bare system, under a screen in memory with a tray: milliseconds from the start of the
 process to its icon, the first time with none of its files in the kernel's memory; and the memory
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import statistics
 import sys
 import tempfile
@@ -56,7 +57,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
-        "--other", action="append", default=[], nargs="+", metavar=("NAME", "ROOT COMMAND")
+        "--other", action="append", default=[], nargs=3, metavar=("NAME", "ROOT", "COMMAND")
     )
     chosen = parser.parse_args(arguments)
     bare = BareRoot(KEPT / "desktop", ROOT)
@@ -68,9 +69,11 @@ def main(arguments: list[str]) -> int:
         Contender("AppImage", bare, image, seen, *quiet),
         Contender("AppImage, not mounted", bare, image, seen, "--appimage-extract-and-run", *quiet),
     ]
-    for name, root, *command in chosen.other:
+    for name, root, command in chosen.other:
         folder = Path(root)
-        contenders.append(Contender(name, BareRoot(folder, ROOT), folder / "usr", *command))
+        contenders.append(
+            Contender(name, BareRoot(folder, ROOT), folder / "usr", *shlex.split(command))
+        )
     print(f"{'':24} {'first ms':>10} {'median ms':>10} {'PSS MB':>8}")
     for contender in contenders:
         first, median, memory = _measured(contender, chosen.rounds)
