@@ -8,6 +8,7 @@
     python3 dev.py layers         import-linter: arrows point down only
     python3 dev.py bench [ARGS]   measure
     python3 dev.py torture [ARGS] kill it, cut its network, and see that nothing is lost
+    python3 dev.py build [ARGS]   the installers that this system can build (--help: more)
     python3 dev.py translations   bring the texts of all languages to the code (--help: more)
 
 Setting up makes .venv here, installs the pinned requirements into it and compiles the
@@ -34,7 +35,7 @@ PYTHON = str(VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/p
 
 REQUIREMENTS = {
     "run": ("requirements.txt",),
-    "dev": ("requirements.txt", "requirements-dev.txt"),
+    "dev": ("requirements.txt", "installer/requirements.txt", "requirements-dev.txt"),
 }
 
 # What to look for, a command, a library (lib...) or a file (/...): (Debian's package, why).
@@ -107,6 +108,8 @@ def main(arguments: list[str]) -> int:
     if command in ("bench", "torture"):
         set_up("dev")
         return call([PYTHON, "-m", f"tests.{command}", *rest])
+    if command == "build":
+        return call([sys.executable, str(ROOT / "installer" / "build.py"), *rest])
     if command == "translations":
         set_up("dev")
         return call([*TRANSLATIONS, *rest])

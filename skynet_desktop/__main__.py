@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 
 from skynet_desktop.app import App
@@ -12,6 +13,9 @@ from skynet_desktop.host.screen import has_screen
 
 def main() -> int:
     memory.give_back()
+    # A frozen program is its own interpreter: a process that somebody's connection starts
+    # comes in here, and must not become a second Skynet.
+    multiprocessing.freeze_support()
     return terminal(sys.argv[1:], _tray if has_screen() else None)
 
 

@@ -27,7 +27,8 @@ files on their way."""
 
 def _clock(exam: Exam) -> Iterator[Said]:
     now = time.time()
-    installed = Path(__file__).stat().st_mtime
+    program = sys.executable if getattr(sys, "frozen", False) else __file__
+    installed = Path(program).stat().st_mtime
     shown = datetime.now().astimezone()
     if not installed - _DAY < now < installed + _YEARS:
         yield bad(f"This computer's clock says {shown:%Y-%m-%d %H:%M}, which cannot be.",

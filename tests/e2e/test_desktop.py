@@ -7,7 +7,6 @@ keyring, the S3 and SFTP servers; every click and key goes through the X server.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -18,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from skynet_desktop.core.reserved import RESERVED
-from tests.screen.accessible import Accessible
 from tests.screen.app import DesktopApp
 from tests.screen.bus import Keyring
 from tests.screen.display import Screen
@@ -33,31 +31,6 @@ if not sys.platform.startswith("linux"):
     pytest.skip("the stage is an X server's", allow_module_level=True)
 
 UP_TO_DATE = "Up to date"
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where screenshots go: to SKYNET_PICTURES, if somebody wants to look at them."""
-    folder = Path(os.environ.get("SKYNET_PICTURES") or tmp_path / "pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def person(
-    desktop_app: DesktopApp, screen: Screen, accessible: Accessible, pictures: Path
-) -> Person:
-    return Person(desktop_app, screen, accessible, pictures)
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    folder = tmp_path / "Photos"
-    (folder / "2026").mkdir(parents=True)
-    (folder / "2026" / "beach.jpg").write_bytes(os.urandom(200_000))
-    (folder / "letter.txt").write_text("Dear Anna\n")
-    (folder / "half.part").write_text("not yet")
-    return folder
 
 
 def start(app: DesktopApp, panel: Panel) -> StatusIcon:
@@ -194,8 +167,9 @@ def test_from_nothing_to_a_mirror_on_sftp(
 
 def skynet(app: DesktopApp, *words: str) -> str:
     """The terminal beside the running app."""
-    command = [sys.executable, "-m", "skynet_desktop", "--home", str(app.home), *words]
-    done = subprocess.run(command, env=app.env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [*app.command, *words], env=app.env, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -205,9 +179,8 @@ def set_up_sftp(app: DesktopApp, server: MadeSshd, photos: Path) -> None:
     options = server.options()
     password = options.pop("password")
     words = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-    command = [sys.executable, "-m", "skynet_desktop", "--home", str(app.home)]
     subprocess.run(
-        [*command, "service", "add", "nas", "--type", "sftp", *words, "--secrets", "-"],
+        [*app.command, "service", "add", "nas", "--type", "sftp", *words, "--secrets", "-"],
         env=app.env, input=json.dumps({"password": password}), text=True, check=True, timeout=60,
     )  # fmt: skip
     skynet(app, "mapping", "add", "Photos", "--local", str(photos), "--service", "nas",

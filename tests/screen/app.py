@@ -13,7 +13,7 @@ from tests.screen.bus import Bus
 from tests.screen.display import Screen
 from tests.screen.processes import Program
 
-PROGRAM = ("-m", "skynet_desktop")
+PROGRAM = (sys.executable, "-m", "skynet_desktop")
 _COMPLAINT = re.compile(
     r"^\[(?:warning|critical|fatal)\].*"
     r"|^Traceback \(most recent call last\).*"
@@ -59,11 +59,15 @@ class DesktopApp:
     def start(self, *arguments: str, command: str = "start", tray: HasIcons | None = None) -> None:
         """Returns at once, or when its icon is in that tray. Start no second one by this object."""
         assert self._running is None or not self._running.alive, "it runs already"
-        words = [*self._program, "--home", str(self.home), command, *arguments]
-        self._running = Program([sys.executable, *words], self.env, self.log)
+        self._running = Program([*self.command, command, *arguments], self.env, self.log)
         if tray is not None:
             pid, shows = self._running.pid, tray.shows
             self._running.wait_until(lambda: shows(pid), "its tray icon", 30)
+
+    @property
+    def command(self) -> list[str]:
+        """The program on this home; a verb and its options follow."""
+        return [*self._program, "--home", str(self.home)]
 
     @property
     def running(self) -> Program:

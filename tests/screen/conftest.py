@@ -12,4 +12,4 @@ if not sys.platform.startswith("linux"):
 
 @pytest.fixture
 def program() -> tuple[str, ...]:
-    return ("-m", "tests.screen.trial_app")
+    return (sys.executable, "-m", "tests.screen.trial_app")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_warning_of_qt_does_not_pass(complainer: DesktopApp, panel: Panel) -> 
 def test_nor_does_a_traceback_and_its_end_is_told(
     tmp_path: Path, screen: Screen, bus: Bus, panel: Panel
 ) -> None:
-    app = DesktopApp(tmp_path, screen, bus, ("-c", "raise KeyError('gone')"))
+    app = DesktopApp(tmp_path, screen, bus, (sys.executable, "-c", "raise KeyError('gone')"))
     with pytest.raises(AssertionError, match=r"has ended(.|\n)*KeyError: 'gone'"):
         app.start(tray=panel)
     assert app.complaints() == ["Traceback (most recent call last):"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_the_mouse_on_an_icon_of_the_old_kind(
 @pytest.mark.skipif(not shutil.which("xfce4-panel"), reason="only to look at: not in dev.py")
 def test_a_whole_panel_to_look_at(screen: Screen, tmp_path: Path) -> None:
     with Bus(activates=["org.xfce.Xfconf"], env=screen.env) as bus, XfcePanel(bus, screen) as panel:
-        app = DesktopApp(tmp_path, screen, bus, ("-m", "tests.screen.trial_app"))
+        app = DesktopApp(tmp_path, screen, bus, (sys.executable, "-m", "tests.screen.trial_app"))
         app.start(tray=panel)
         app.kill()
         app.assert_quiet()
