@@ -17,7 +17,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from skynet_desktop.desktop import resources
+from skynet_desktop.host import resources
 
 _SMALL = 32
 """Below this many pixels, the drawing with less air and more contrast is taken."""
