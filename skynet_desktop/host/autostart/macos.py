@@ -25,6 +25,7 @@ class LaunchAgent(FileEntry):
     def content(self) -> bytes:
         agent = {
             "Label": APPLICATION,
+            "AssociatedBundleIdentifiers": [APPLICATION],  # Login Items shows our name and icon
             "ProgramArguments": list(self.command),
             "RunAtLoad": True,
             "ProcessType": "Interactive",
