@@ -35,8 +35,11 @@ PYTHON = str(VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/p
 
 REQUIREMENTS = {
     "run": ("requirements.txt",),
-    "dev": ("requirements.txt", "installer/requirements.txt", "requirements-dev.txt"),
-}
+    "dev": (
+        "requirements.txt", "installer/requirements.txt", "installer/sbom-requirements.txt",
+        "requirements-dev.txt",
+    ),
+}  # fmt: skip
 
 # What to look for, a command, a library (lib...) or a file (/...): (Debian's package, why).
 # Of libraries and fonts, what Qt needs to open a window; it brings the rest along.

@@ -27,7 +27,7 @@ import dev  # noqa: E402
 from installer import ROOT  # noqa: E402
 from installer.job import Job, JobError, Kind  # noqa: E402
 
-KINDS = {"linux": ("linux.appimage", "linux.deb"), "darwin": ("macos.dmg",)}
+KINDS = {"linux": ("linux.appimage", "linux.deb", "sbom"), "darwin": ("macos.dmg", "sbom")}
 """Modules of this package that hold a ``KIND``, by ``sys.platform``."""
 
 SUMS = "SHA256SUMS"
