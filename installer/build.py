@@ -93,13 +93,13 @@ def _epoch() -> int:
 
 
 def _write_sums(folder: Path) -> None:
-    """In the form that ``sha256sum -c`` reads."""
+    """In the form that ``sha256sum -c`` reads, on every system."""
     lines = []
     for file in sorted(folder.iterdir()):
         if file.is_file() and file.name != SUMS:
             with file.open("rb") as content:
                 lines.append(f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {file.name}\n")
-    (folder / SUMS).write_text("".join(lines), "utf-8")
+    (folder / SUMS).write_text("".join(lines), "utf-8", newline="\n")
 
 
 def _check(folder: Path) -> int:
