@@ -11,7 +11,7 @@ from typing import Any
 
 from installer import APP, TERMINAL
 from installer.job import Job, Kind
-from installer.linux.tree import PROGRAM, make_usr, set_modes
+from installer.linux.tree import PROGRAM, make_usr, settle
 
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -47,7 +47,7 @@ def make(job: Job) -> Path:
     make_usr(job, folder / "usr")
     copyright_ = folder / "copyright"
     copyright_.write_text(_COPYRIGHT, "utf-8")
-    set_modes(folder)
+    settle(folder, job.epoch)
     architecture = _MACHINES.get(platform.machine(), platform.machine())
     made = job.out / f"{APP}_{job.version}_{architecture}.deb"
     described = folder / "nfpm.json"  # nfpm reads YAML, which any JSON is
