@@ -35,8 +35,11 @@ PYTHON = str(VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/p
 
 REQUIREMENTS = {
     "run": ("requirements.txt",),
-    "dev": ("requirements.txt", "installer/requirements.txt", "requirements-dev.txt"),
-}
+    "dev": (
+        "requirements.txt", "installer/requirements.txt", "installer/sbom-requirements.txt",
+        "requirements-dev.txt",
+    ),
+}  # fmt: skip
 
 # What to look for, a command, a library (lib...) or a file (/...): (Debian's package, why).
 # Of libraries and fonts, what Qt needs to open a window; it brings the rest along.
@@ -71,6 +74,7 @@ SYSTEM = {
     "/usr/lib/python3/dist-packages/pyatspi": ("python3-pyatspi", "reads that tree"),
     "/usr/lib/python3/dist-packages/dbusmock": ("python3-dbusmock", "plays network and sleep"),
     "desktop-file-validate": ("desktop-file-utils", "judges our autostart entry"),
+    "shellcheck": ("shellcheck", "judges the scripts in our workflows"),
     "gio": ("libglib2.0-bin", "starts our autostart entry as a desktop does"),
     "xdg-open": ("xdg-utils", "opens folders"),
     "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf": ("fonts-noto-core", "Hindi"),

@@ -27,7 +27,7 @@ import dev  # noqa: E402
 from installer import ROOT  # noqa: E402
 from installer.job import Job, JobError, Kind  # noqa: E402
 
-KINDS = {"linux": ("linux.appimage", "linux.deb")}
+KINDS = {"linux": ("linux.appimage", "linux.deb", "sbom"), "darwin": ("macos.dmg", "sbom")}
 """Modules of this package that hold a ``KIND``, by ``sys.platform``."""
 
 SUMS = "SHA256SUMS"
@@ -93,13 +93,13 @@ def _epoch() -> int:
 
 
 def _write_sums(folder: Path) -> None:
-    """In the form that ``sha256sum -c`` reads."""
+    """In the form that ``sha256sum -c`` reads, on every system."""
     lines = []
     for file in sorted(folder.iterdir()):
         if file.is_file() and file.name != SUMS:
             with file.open("rb") as content:
                 lines.append(f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {file.name}\n")
-    (folder / SUMS).write_text("".join(lines), "utf-8")
+    (folder / SUMS).write_text("".join(lines), "utf-8", newline="\n")
 
 
 def _check(folder: Path) -> int:

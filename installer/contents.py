@@ -155,16 +155,20 @@ def needed(binaries: Iterable[Entry], imports: Callable[[str], Iterable[str]]) -
 
 
 def without_dangling(entries: Iterable[Entry], present: Iterable[Entry]) -> list[Entry]:
-    """``entries`` less the links to files that are neither among them nor ``present``."""
-    entries = list(entries)
+    """``entries`` less the links to files that are neither among them nor ``present``, and less
+    what belongs to a Mac's framework whose library is not ``present``: of a framework come all
+    links and its Info.plist or nothing, or it could not be signed."""
+    entries, present = list(entries), list(present)
     there = {_plain(entry[0]) for entry in (*entries, *present)}
-    return [
-        (destination, source, kind)
-        for destination, source, kind in entries
-        if kind != "SYMLINK"
-        or posixpath.normpath(posixpath.join(posixpath.dirname(_plain(destination)), source))
-        in there
-    ]
+    frameworks = {_framework(entry[0]) for entry in present}
+
+    def stays(destination: str, source: str, kind: str) -> bool:
+        if framework := _framework(destination):
+            return framework in frameworks
+        target = posixpath.join(posixpath.dirname(_plain(destination)), source)
+        return kind != "SYMLINK" or posixpath.normpath(target) in there
+
+    return [entry for entry in entries if stays(*entry)]
 
 
 def _is_root(entry: Entry) -> bool:
@@ -172,8 +176,14 @@ def _is_root(entry: Entry) -> bool:
     return (
         entry[2] == "EXTENSION"
         or _PLUGIN.search(_plain(entry[0])) is not None
-        or re.match(r"(lib)?python\d", _name(entry[0]), re.IGNORECASE) is not None
+        or re.match(r"(lib)?python(\d|$)", _name(entry[0]), re.IGNORECASE) is not None
     )
+
+
+def _framework(path: str) -> str:
+    """The folder of the framework that a file is in; empty if it is in none."""
+    found = re.match(r"(.*?\.framework)/", _plain(path))
+    return found[1] if found else ""
 
 
 def _name(path: str) -> str:

@@ -12,16 +12,15 @@ from pathlib import Path
 
 from installer import APP, ROOT
 
-_INPUTS = (
-    "requirements.txt", "installer/requirements.txt", "pyproject.toml", "skynet_desktop/__init__.py"
-)  # fmt: skip
+_BUILD = "installer/requirements.txt"
+_INPUTS = ("requirements.txt", "pyproject.toml", "skynet_desktop/__init__.py")
 
 
 class Environment:
     """A virtual environment; made or renewed when the pinned packages changed. Raises
     ``CalledProcessError`` where that fails."""
 
-    def __init__(self, folder: Path, epoch: int) -> None:
+    def __init__(self, folder: Path, epoch: int, requirements: str = _BUILD) -> None:
         self._programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
         self.python = self._programs / ("python.exe" if sys.platform == "win32" else "python")
         self.variables = {
@@ -32,11 +31,12 @@ class Environment:
             "PYINSTALLER_CONFIG_DIR": str(folder.parent / "cache"),
         }
         stamp = folder / "holds"
-        wanted = _fingerprint()
+        wanted = _fingerprint(requirements)
         if not stamp.exists() or stamp.read_text() != wanted:
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-            self._install("-r", str(ROOT / "installer" / "requirements.txt"))
-            self._install("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+            self._install("-r", str(ROOT / requirements))
+            if requirements == _BUILD:
+                self._install("--no-deps", "--no-build-isolation", "-e", str(ROOT))
             stamp.write_text(wanted)
 
     def _install(self, *what: str) -> None:
@@ -64,7 +64,7 @@ class Environment:
         return work / "frozen" / APP
 
 
-def _fingerprint() -> str:
+def _fingerprint(requirements: str) -> str:
     parts = [sys.version.encode(), str(ROOT).encode()]
-    parts += [(ROOT / name).read_bytes() for name in _INPUTS]
+    parts += [(ROOT / name).read_bytes() for name in (requirements, *_INPUTS)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()

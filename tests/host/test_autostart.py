@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import plistlib
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -103,6 +105,28 @@ def test_what_launchd_reads(tmp_path: Path) -> None:
     assert agent["Label"] == "app.skynet.desktop"
     assert agent["ProgramArguments"] == ["/Applications/A&B <c>.app/x", *AWKWARD]
     assert agent["RunAtLoad"] is True
+
+
+def test_a_mac_starts_nothing_from_a_disk_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor from where it shows a download that was not moved: both are read-only volumes."""
+    asked = []
+
+    def statvfs(path: str) -> SimpleNamespace:
+        asked.append(path)
+        return SimpleNamespace(f_flag=os.ST_RDONLY | os.ST_NOSUID)
+
+    program = "/Volumes/Skynet Desktop/Skynet Desktop.app/Contents/MacOS/skynet-desktop"
+    entry = macos(tmp_path, [program, "start"])
+    monkeypatch.setattr(os, "statvfs", statvfs, raising=False)
+    with pytest.raises(AutostartError, match="Drag Skynet Desktop to the Applications folder"):
+        entry.turn_on()
+    assert asked == [program]
+    assert entry.state() is State.OFF
+    monkeypatch.setattr(os, "statvfs", lambda path: SimpleNamespace(f_flag=os.ST_NOSUID))
+    entry.turn_on()
+    assert entry.state() is State.ON
 
 
 @pytest.mark.skipif(

@@ -35,7 +35,7 @@ def test_it_needs_nothing_but_python() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     if sys.platform == "linux":
-        assert [line.split()[0] for line in done.stdout.splitlines()] == ["appimage", "deb"]
+        assert [line.split()[0] for line in done.stdout.splitlines()] == ["appimage", "deb", "sbom"]
 
 
 @pytest.mark.usefixtures("made_up")

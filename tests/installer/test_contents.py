@@ -168,3 +168,30 @@ def test_links_to_what_is_gone_go_too() -> None:
     deep = ("a/b/link", "../file", "SYMLINK")
     file = ("a/file", "/somewhere/file", "DATA")
     assert contents.without_dangling([good, bad, deep, file], [there]) == [good, deep, file]
+
+
+# --- frameworks, of which a Mac's libraries are made ----------------------------------------------
+
+
+def framework(name: str, version: str = "A") -> list[tuple[str, str, str]]:
+    """As PyInstaller lists one: its library, its description, and the links that it must have."""
+    return [
+        (f"{name}.framework/Versions/{version}/{name}", f"/venv/{name}", "BINARY"),
+        (f"{name}.framework/Versions/{version}/Resources/Info.plist", "/venv/Info.plist", "DATA"),
+        (f"{name}.framework/Versions/Current", version, "SYMLINK"),
+        (f"{name}.framework/{name}", f"Versions/Current/{name}", "SYMLINK"),
+        (f"{name}.framework/Resources", "Versions/Current/Resources", "SYMLINK"),
+        (name, f"{name}.framework/Versions/{version}/{name}", "SYMLINK"),
+    ]
+
+
+def test_of_a_framework_comes_all_or_nothing() -> None:
+    core, qml, python = framework("QtCore"), framework("QtQml"), framework("Python", "3.11")
+    extension = ("PySide6/QtCore.abi3.so", "/venv/QtCore.abi3.so", "EXTENSION")
+    links = {extension[1]: ["@rpath/QtCore.framework/Versions/A/QtCore"]}
+    binaries = [extension, core[0], qml[0], python[0]]
+    kept = contents.needed(binaries, lambda source: links.get(source, []))
+    assert kept == [extension, core[0], python[0]]  # no module is linked to a Mac's Python
+    assert contents.without_dangling([*core[1:], *qml[1:], *python[1:]], kept) == [
+        *core[1:], *python[1:]
+    ]  # fmt: skip

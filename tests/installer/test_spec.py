@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import skynet_desktop
 from installer import ROOT
 
 KEPT = ("PySide6/QtCore.abi3.so", "/venv/QtCore.abi3.so", "EXTENSION")
@@ -29,8 +30,10 @@ class Recipe:
     def part(self, name: str) -> Callable[..., Any]:
         def called(*arguments: Any, **options: Any) -> Any:
             self.calls.append((name, arguments, options))
+            made = self.folder / options.get("name", "")
+            (made / "Contents" / "MacOS").mkdir(parents=True, exist_ok=True)
             return SimpleNamespace(
-                name=str(self.folder), scripts=[], pure=[], binaries=[KEPT, GONE],
+                name=str(made), scripts=[], pure=[], binaries=[KEPT, GONE],
                 datas=[TEXT, SOURCE],
             )  # fmt: skip
 
@@ -66,7 +69,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Reci
             name: recipe.part(name) for name in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")
         }
         code = compile((ROOT / "skynet.spec").read_text("utf-8"), "skynet.spec", "exec")
-        exec(code, {**names, "SPECPATH": str(ROOT), "DISTPATH": str(tmp_path)})
+        work = str(tmp_path / "work")
+        exec(code, {**names, "SPECPATH": str(ROOT), "DISTPATH": str(tmp_path), "workpath": work})
         return recipe
 
     return evaluate
@@ -103,13 +107,35 @@ def test_windows_gets_a_program_with_a_console_and_one_without(
     assert made == {"skynet-desktop": False, "skynet": True}
 
 
-@pytest.mark.parametrize("system", ["linux", "darwin"])
+@pytest.mark.parametrize(
+    ("system", "place"),
+    [("linux", "skynet-desktop"), ("darwin", "Skynet Desktop.app/Contents/MacOS")],
+)
 def test_elsewhere_the_second_is_a_link(
-    run: Callable[[str], Recipe], system: str, tmp_path: Path
+    run: Callable[[str], Recipe], system: str, place: str, tmp_path: Path
 ) -> None:
     made = [exe["name"] for exe in run(system).options("EXE")]
     assert made == ["skynet-desktop"]
-    assert (tmp_path / "skynet").readlink() == Path("skynet-desktop")
+    assert (tmp_path / place / "skynet").readlink() == Path("skynet-desktop")
+
+
+@pytest.mark.parametrize("system", ["linux", "win32"])
+def test_only_a_mac_gets_a_bundle(run: Callable[[str], Recipe], system: str) -> None:
+    assert run(system).options("BUNDLE") == []
+
+
+def test_the_bundle_is_the_folder_with_an_icon_and_a_description(
+    run: Callable[[str], Recipe],
+) -> None:
+    recipe = run("darwin")
+    (made,) = recipe.options("BUNDLE")
+    folder, rows = recipe.arguments("BUNDLE")
+    assert Path(folder.name).name == "skynet-desktop"
+    assert {place for place, _, _ in rows} >= {"de.lproj/InfoPlist.strings"}
+    assert Path(made["icon"]).read_bytes()[:4] == b"icns"
+    assert (made["name"], made["bundle_identifier"]) == ("Skynet Desktop.app", "app.skynet.desktop")
+    assert made["info_plist"]["CFBundleShortVersionString"] in skynet_desktop.__version__
+    assert "version" not in made  # info_plist says it
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -6,7 +6,9 @@ second Skynet at once, and unloading would end the one that was started by it.
 
 from __future__ import annotations
 
+import os
 import plistlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from xml.parsers.expat import ExpatError
@@ -23,8 +25,15 @@ class LaunchAgent(FileEntry):
         super().__init__(command, folder / f"{APPLICATION}.plist")
 
     def content(self) -> bytes:
+        if _is_passing(self.command[0]):
+            raise AutostartError(
+                "Starting at login: this program runs from a disk image, or from where macOS puts "
+                "what was not moved yet, and will not be there at the next login. Drag Skynet "
+                "Desktop to the Applications folder and open it there."
+            )
         agent = {
             "Label": APPLICATION,
+            "AssociatedBundleIdentifiers": [APPLICATION],  # Login Items shows our name and icon
             "ProgramArguments": list(self.command),
             "RunAtLoad": True,
             "ProcessType": "Interactive",
@@ -49,3 +58,15 @@ class LaunchAgent(FileEntry):
             return State.BLOCKED
         ours = agent.get("ProgramArguments") == list(self.command) and agent.get("RunAtLoad")
         return State.ON if ours else State.STALE
+
+
+def _is_passing(program: str) -> bool:
+    """Whether it lies on a volume that nobody can write to. Of where a program can be opened,
+    that is a disk image, and the place of random name at which macOS shows a program that was
+    downloaded and not moved ("translocation")."""
+    if sys.platform == "win32":
+        return False
+    try:
+        return bool(os.statvfs(program).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
