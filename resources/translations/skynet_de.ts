@@ -5897,8 +5897,13 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
             <translation>{0} kann nicht geöffnet werden: {1}.</translation>
+        </message>
+        <message>
+            <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
+            <extracomment>host/autostart/macos.py</extracomment>
+            <translation>Start beim Anmelden: Dieses Programm läuft von einem Image, oder von dort, wo macOS ablegt, was noch nicht bewegt wurde, und ist beim nächsten Anmelden nicht mehr da. Ziehen Sie Skynet Desktop in den Ordner Programme und öffnen Sie es dort.</translation>
         </message>
         <message>
             <source>{0} is no address that may be opened.</source>

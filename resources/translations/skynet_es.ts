@@ -5897,8 +5897,13 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
             <translation>No se puede abrir {0}: {1}.</translation>
+        </message>
+        <message>
+            <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
+            <extracomment>host/autostart/macos.py</extracomment>
+            <translation>Inicio con la sesión: este programa se ejecuta desde una imagen de disco, o desde donde macOS coloca lo que aún no se ha movido, y no estará ahí en el próximo inicio de sesión. Arrastre Skynet Desktop a la carpeta Aplicaciones y ábralo allí.</translation>
         </message>
         <message>
             <source>{0} is no address that may be opened.</source>

@@ -5897,8 +5897,13 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
             <translation>Impossible d'ouvrir {0} : {1}.</translation>
+        </message>
+        <message>
+            <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
+            <extracomment>host/autostart/macos.py</extracomment>
+            <translation>Lancement à l'ouverture de session : ce programme s'exécute depuis une image disque, ou depuis l'endroit où macOS place ce qui n'a pas encore été déplacé, et n'y sera plus à la prochaine ouverture de session. Faites glisser Skynet Desktop dans le dossier Applications et ouvrez-le depuis celui-ci.</translation>
         </message>
         <message>
             <source>{0} is no address that may be opened.</source>

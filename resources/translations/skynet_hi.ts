@@ -5897,8 +5897,13 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
             <translation>{0} को खोला नहीं जा सकता: {1}।</translation>
+        </message>
+        <message>
+            <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
+            <extracomment>host/autostart/macos.py</extracomment>
+            <translation>लॉग इन पर शुरू करना: यह प्रोग्राम किसी डिस्क इमेज से चल रहा है, या उस जगह से जहाँ macOS वह रखता है जिसे अभी तक नहीं ले जाया गया, और अगले लॉग इन पर वहाँ नहीं होगा। Skynet Desktop को Applications फ़ोल्डर में खींचें और उसे वहीं से खोलें।</translation>
         </message>
         <message>
             <source>{0} is no address that may be opened.</source>

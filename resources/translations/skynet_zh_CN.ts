@@ -5888,8 +5888,13 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: detail; host/opening.py {0}: path, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
             <translation>无法打开 {0}：{1}。</translation>
+        </message>
+        <message>
+            <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
+            <extracomment>host/autostart/macos.py</extracomment>
+            <translation>登录时启动：此程序正从磁盘映像运行，或从 macOS 放置尚未移动的程序的位置运行，下次登录时将不在那里。请将 Skynet Desktop 拖到“应用程序”文件夹，并从那里打开。</translation>
         </message>
         <message>
             <source>{0} is no address that may be opened.</source>
