@@ -34,7 +34,7 @@ def home(desktop_app: DesktopApp, tmp_path: Path) -> TrayHome:  # noqa: F811
 
 
 def skynet(app: DesktopApp, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *PROGRAM, "--home", str(app.home), *arguments]
+    command = [*PROGRAM, "--home", str(app.home), *arguments]
     return subprocess.run(command, env=app.env, capture_output=True, text=True, timeout=30)
 
 
@@ -76,7 +76,7 @@ def test_in_the_terminal_though_there_is_a_screen(
     desktop_app: DesktopApp, home: TrayHome, screen: Screen, tmp_path: Path  # noqa: F811
 ) -> None:  # fmt: skip
     (home.source / "a.txt").write_text("x")
-    command = [sys.executable, *PROGRAM, "--home", str(desktop_app.home), "start", "--terminal"]
+    command = [*PROGRAM, "--home", str(desktop_app.home), "start", "--terminal"]
     with Program(command, desktop_app.env, tmp_path / "terminal.log") as terminal:
         terminal.wait_until((home.target / "notes" / "a.txt").exists, "the file")
         assert not screen.windows(pid=terminal.pid)

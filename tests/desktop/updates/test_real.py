@@ -27,7 +27,7 @@ from tests.screen.toasts import Toasts
 
 @pytest.fixture
 def program() -> tuple[str, ...]:
-    return ("-m", "tests.desktop.updates.released")
+    return (sys.executable, "-m", "tests.desktop.updates.released")
 
 
 @pytest.fixture
