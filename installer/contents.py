@@ -113,7 +113,7 @@ _PLUGINS = {  # Qt's, by folder; those of other systems are simply not there
 
 _OUT = re.compile(
     r"(^|/)direct_url\.json$"  # says from where on this machine a package was installed
-    r"|(^|/)(boto3/examples|botocore/data/[^/]+/.*/(examples|paginators|waiters)-[^/]*\.json)"
+    r"|(^|/)(boto3/examples/|botocore/data/.*/examples-[^/]*\.json)"
     r"|^resources/translations/[^/]+\.ts$"
     r"|\.(pyi|cmake|qmltypes)$"
 )

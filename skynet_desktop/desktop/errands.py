@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, qVersion
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, QStandardPaths, Qt, qVersion
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from skynet_desktop import diagnostics
-from skynet_desktop.connections.introduction import Location
 from skynet_desktop.connections.locations import location
 from skynet_desktop.desktop.controller import Controller
 from skynet_desktop.desktop.spoken import spoken
@@ -43,19 +42,25 @@ class Errands(QObject):
             return
         app = self._controller.app
 
-        def work() -> Location | None:
+        def work() -> str:
+            """What is left to say; nothing if it is open."""
             place = location(app.registry.get(service.type), service.options, found.remote)
-            if place is not None and service.type == "local":
-                opening.open_folder(place.text)
-            return place
-
-        def done(place: Location | None) -> None:
             if place is None:
-                self._tell(f"{service.name}: {found.remote}")
-            elif service.type == "local":
-                pass  # it is open already
-            elif not (place.url and QDesktopServices.openUrl(QUrl(place.url))):
-                self._tell(place.text)
+                return f"{service.name}: {found.remote}"
+            if service.type == "local":
+                opening.open_folder(place.text)
+                return ""
+            try:
+                if place.url:
+                    opening.open_page(place.url)
+                    return ""
+            except opening.OpeningError:
+                pass  # it can be copied
+            return place.text
+
+        def done(left: str) -> None:
+            if left:
+                self._tell(left)
 
         self._controller.jobs.run(work, done)
 

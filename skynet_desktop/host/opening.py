@@ -43,6 +43,18 @@ def open_text(path: str | os.PathLike[str]) -> None:
         _run(_open_command(whole), path)
 
 
+def open_page(url: str) -> None:
+    """In whatever opens addresses of its kind: a browser, a file manager. Not by Qt, which
+    would give that program our environment. Raises :class:`OpeningError`."""
+    if sys.platform == "win32":
+        try:
+            os.startfile(url)
+        except OSError as error:
+            raise OpeningError(f"{url} cannot be opened: {error.strerror or error}.") from None
+    else:
+        _run([_MAC if sys.platform == "darwin" else "xdg-open", url], url)
+
+
 def show_file(path: str | os.PathLike[str]) -> None:
     """In the file manager, selected where that is possible. Raises :class:`OpeningError`."""
     whole = _there(path)

@@ -50,6 +50,34 @@ def test_folders_and_the_log(
     errands.show_at_destination("None")
 
 
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_place_elsewhere_is_opened_or_told(
+    opens: bool, controller: MadeController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def open_page(url: str) -> None:
+        asked.append(url)
+        if not opens:
+            raise opening.OpeningError("nothing opens that")
+
+    monkeypatch.setattr(opening, "open_page", open_page)
+    told: list[str] = []
+    monkeypatch.setattr(Errands, "_tell", lambda _, text: told.append(text))
+    options: dict[str, object] = {"host": "nas.local", "username": "anna"}
+    nas = {"nas": ServiceSettings("nas", "sftp", options)}
+    controller.load(
+        Settings(services=nas, mappings={"Notes": MappingSettings("Notes", "/s", "nas", "notes")})
+    )
+    errands = Errands(controller.typed)
+    errands.show_at_destination("Notes")
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked[0].startswith("sftp://anna@nas.local")
+    qtbot.waitUntil(lambda: bool(told) is not opens)
+    qtbot.wait(50)
+    assert bool(told) is not opens
+
+
 def test_the_report_is_saved_and_shown(
     controller: MadeController, opened: list[str], tmp_path: Path, qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,

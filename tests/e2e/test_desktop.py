@@ -7,7 +7,6 @@ keyring, the S3 and SFTP servers; every click and key goes through the X server.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -18,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from skynet_desktop.core.reserved import RESERVED
-from tests.screen.accessible import Accessible
 from tests.screen.app import DesktopApp
 from tests.screen.bus import Keyring
 from tests.screen.display import Screen
@@ -33,31 +31,6 @@ if not sys.platform.startswith("linux"):
     pytest.skip("the stage is an X server's", allow_module_level=True)
 
 UP_TO_DATE = "Up to date"
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where screenshots go: to SKYNET_PICTURES, if somebody wants to look at them."""
-    folder = Path(os.environ.get("SKYNET_PICTURES") or tmp_path / "pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def person(
-    desktop_app: DesktopApp, screen: Screen, accessible: Accessible, pictures: Path
-) -> Person:
-    return Person(desktop_app, screen, accessible, pictures)
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    folder = tmp_path / "Photos"
-    (folder / "2026").mkdir(parents=True)
-    (folder / "2026" / "beach.jpg").write_bytes(os.urandom(200_000))
-    (folder / "letter.txt").write_text("Dear Anna\n")
-    (folder / "half.part").write_text("not yet")
-    return folder
 
 
 def start(app: DesktopApp, panel: Panel) -> StatusIcon:

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import pytest
 
 from skynet_desktop.host import opening
-from skynet_desktop.host.opening import OpeningError, open_folder, open_text, show_file
+from skynet_desktop.host.opening import OpeningError, open_folder, open_page, open_text, show_file
 
 linux = pytest.mark.skipif(
     not sys.platform.startswith("linux") or not shutil.which("xdg-open"),
@@ -48,10 +48,11 @@ class Desktop:
         program.chmod(0o755)
         (applications / "opener.desktop").write_text(
             f"[Desktop Entry]\nType=Application\nName=Opener\nExec={program} %u\n"
-            "MimeType=inode/directory;text/plain;\n"
+            "MimeType=inode/directory;text/plain;x-scheme-handler/sftp;\n"
         )
         (applications / "mimeapps.list").write_text(
             "[Default Applications]\ninode/directory=opener.desktop\ntext/plain=opener.desktop\n"
+            "x-scheme-handler/sftp=opener.desktop\n"
         )
         for name in ("XDG_CURRENT_DESKTOP", "DESKTOP_SESSION", "BROWSER", "DISPLAY",
                      "KDE_FULL_SESSION", "GNOME_DESKTOP_SESSION_ID"):  # fmt: skip
@@ -63,6 +64,7 @@ class Desktop:
             "DISPLAY": ":99",
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={home}/none",
             "AWS_SECRET_ACCESS_KEY": "canary",
+            "LD_LIBRARY_PATH": "/canary/of/a/frozen/program",
         }.items():
             monkeypatch.setenv(name, value)
 
@@ -73,7 +75,7 @@ class Desktop:
             time.sleep(0.02)
         [given], environ = json.loads(self.told.read_text())
         self.told.unlink()
-        assert "canary" not in environ.values()
+        assert not [name for name, value in environ.items() if "canary" in value]
         assert environ["HOME"] == str(self.home)
         return Path(unquote(given.removeprefix("file://")))
 
@@ -99,6 +101,14 @@ def test_folders_and_texts_of_any_name(
     show_file(name)
     assert desktop.opened() == folder, "without a bus the folder is shown"
     assert sorted(path.name for path in folder.iterdir()) == [name]
+
+
+@linux
+def test_a_page(desktop: Desktop) -> None:
+    open_page("sftp://anna@nas.local/backup/photos")
+    assert str(desktop.opened()) == str(Path("sftp://anna@nas.local/backup/photos"))
+    with pytest.raises(OpeningError, match="no program was found for it"):
+        open_page("gopher://nas.local/")
 
 
 @linux

@@ -27,6 +27,7 @@ SHIPPED = [
     "botocore/data/endpoints.json",
     "botocore/data/partitions.json",
     "botocore/data/s3/2006-03-01/service-2.json.gz",
+    "botocore/data/s3/2006-03-01/paginators-1.json",  # lists longer than a page
     "botocore/data/sso-oidc/2019-06-10/service-2.json.gz",
     "boto3-1.44.5.dist-info/licenses/LICENSE",
     "skynet_desktop-0.1.0.dist-info/entry_points.txt",

@@ -75,7 +75,7 @@ def test_the_description_agrees_with_the_package(description: Path) -> None:
     assert release.attrib == {"version": skynet_desktop.__version__, "date": "2026-11-18"}
     assert component.findtext("launchable") == ENTRY.name
     assert {binary.text for binary in component.iter("binary")} == {APP, TERMINAL}
-    assert component.findtext("project_license") in (ROOT / "pyproject.toml").read_text()
+    assert str(component.findtext("project_license")) in (ROOT / "pyproject.toml").read_text()
 
 
 def test_the_icons_are_drawn_at_every_size(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.screen.app import PROGRAM, DesktopApp
 from tests.screen.bus import Bus, Keyring
 from tests.screen.display import Screen
 from tests.screen.panel import Panel
+from tests.screen.person import Person
 from tests.screen.system_bus import SystemBus
 from tests.screen.toasts import Toasts
 from tests.screen.trayer import Trayer
@@ -104,3 +106,30 @@ def desktop_app(
     yield app
     app.kill()
     app.assert_quiet()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where screenshots go: to SKYNET_PICTURES, if somebody wants to look at them."""
+    folder = Path(os.environ.get("SKYNET_PICTURES") or tmp_path / "pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def person(
+    desktop_app: DesktopApp, screen: Screen, accessible: Accessible, pictures: Path
+) -> Person:
+    """At ``desktop_app``."""
+    return Person(desktop_app, screen, accessible, pictures)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder that somebody might mirror; the wizard leaves one of its three files out."""
+    folder = tmp_path / "Photos"
+    (folder / "2026").mkdir(parents=True)
+    (folder / "2026" / "beach.jpg").write_bytes(os.urandom(200_000))
+    (folder / "letter.txt").write_text("Dear Anna\n")
+    (folder / "half.part").write_text("not yet")
+    return folder
