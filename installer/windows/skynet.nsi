@@ -18,6 +18,7 @@ ManifestDPIAware true
 ManifestLongPathAware true
 RequestExecutionLevel user
 SetCompressor /SOLID lzma
+SetCompressorDictSize 64 ; MB: the two programs hold the same modules, and lie far apart
 AllowSkipFiles off
 
 !include FileFunc.nsh

@@ -32,8 +32,9 @@ class Wine:
             "WINEPREFIX": str(folder / "prefix"),
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
-            # No offers of .NET and a browser; no entries in the menu of this computer.
-            "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
+            # No offers of .NET and a browser; no list of networks, which wine 8 has without an
+            # end, so that Qt reads it for ever; no entries in the menu of this computer.
+            "WINEDLLOVERRIDES": "mscoree,mshtml,netprofm=;winemenubuilder.exe=d",
         }
 
     def make(self) -> Wine:
@@ -55,19 +56,21 @@ class Wine:
             ready.touch()
         return self
 
-    def run(self, *command: str, timeout: float | None = None, **variables: str) -> str:
-        """A program to its end; what it said. Raises ``CalledProcessError``, which has the same
-        words, and ``TimeoutExpired``."""
+    def run(
+        self, *command: str, told: str = "", timeout: float | None = None, **variables: str
+    ) -> str:
+        """A program to its end, ``told`` something; what it said. Raises
+        ``CalledProcessError``, which has the same words, and ``TimeoutExpired``."""
         done = subprocess.run(
             ["wine", *command],
             env=self.variables | variables,
             # Python for Windows ends at once where these are no pipes and no console.
-            stdin=subprocess.DEVNULL,
+            input=told.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=timeout,
         )
-        said = done.stdout.decode("utf-8", "replace")
+        said = done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
         if done.returncode:
             raise subprocess.CalledProcessError(done.returncode, ["wine", *command], said)
         return said
