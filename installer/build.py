@@ -2,7 +2,8 @@
 """Builds the installers that this system can build, from pinned inputs.
 
     python installer/build.py                   all of them, into dist/
-    python installer/build.py --only deb        one kind; may be given more than once
+    python installer/build.py --only deb        one kind; may be given more than once. Under Linux,
+                                                "setup" (for Windows) is made only if asked for
     python installer/build.py --check           build, then try what was built (pytest -m installer)
     python installer/build.py --list            the kinds that this system can build
 
@@ -27,7 +28,11 @@ import dev  # noqa: E402
 from installer import ROOT  # noqa: E402
 from installer.job import Job, JobError, Kind  # noqa: E402
 
-KINDS = {"linux": ("linux.appimage", "linux.deb", "sbom"), "darwin": ("macos.dmg", "sbom")}
+KINDS = {
+    "linux": ("linux.appimage", "linux.deb", "windows.setup", "sbom"),
+    "win32": ("windows.setup", "sbom"),
+    "darwin": ("macos.dmg", "sbom"),
+}
 """Modules of this package that hold a ``KIND``, by ``sys.platform``."""
 
 SUMS = "SHA256SUMS"
@@ -41,7 +46,8 @@ def main(arguments: list[str]) -> int:
         return 0
     job = Job(chosen.out.resolve(), _epoch(), chosen.runtime)
     try:
-        made = [_make(kinds[name], job) for name in chosen.only or kinds]
+        wanted = chosen.only or [name for name, kind in kinds.items() if not kind.only_if_asked]
+        made = [_make(kinds[name], job) for name in wanted]
     except (JobError, subprocess.CalledProcessError) as error:
         dev.say(f"Not built: {error}")
         return 1

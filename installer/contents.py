@@ -71,11 +71,13 @@ def ships(module: str) -> bool:
 # --- packages' metadata ---------------------------------------------------------------------------
 
 
-def pinned(file: Path = ROOT / "requirements.txt") -> list[Requirement]:
-    """What the program runs with on this system, from the requirements file."""
+def pinned(
+    file: Path = ROOT / "requirements.txt", environment: dict[str, str] | None = None
+) -> list[Requirement]:
+    """What the file pins for this system, or for the one that ``environment`` describes."""
     lines = (line.split("#")[0].strip() for line in file.read_text("utf-8").splitlines())
-    found = [Requirement(line) for line in lines if line]
-    return [each for each in found if each.marker is None or each.marker.evaluate()]
+    found = [Requirement(line) for line in lines if line and not line.startswith("-r ")]
+    return [each for each in found if each.marker is None or each.marker.evaluate(environment)]
 
 
 def distributions() -> list[str]:

@@ -48,14 +48,31 @@ class Environment:
             [str(self.python), *arguments], cwd=ROOT, env=self.variables | variables, check=True
         )
 
+    def said(self, *arguments: str) -> str:
+        """What this environment's Python prints."""
+        return subprocess.run(
+            [str(self.python), *arguments], cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE,
+            env=self.variables | {"PYTHONPATH": str(ROOT)},
+        ).stdout  # fmt: skip
+
+    @property
+    def packages(self) -> Path:
+        """The folder where its packages lie."""
+        return Path(
+            self.said("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+        )
+
     def program(self, name: str) -> str:
         """The path of a command that a package brought."""
         return str(self._programs / name)
 
+    def compile_translations(self) -> None:
+        self.run("-m", "tools.translations", "compile", PYTHONPATH=str(ROOT))
+
     def freeze(self, work: Path) -> Path:
         """The folder of the program, fresh. ``work`` is where it is made."""
         shutil.rmtree(work / "pyinstaller", ignore_errors=True)
-        self.run("-m", "tools.translations", "compile", PYTHONPATH=str(ROOT))
+        self.compile_translations()
         self.run(
             "-m", "PyInstaller", str(ROOT / "skynet.spec"), "--noconfirm",
             "--log-level", "WARN", "--distpath", str(work / "frozen"),

@@ -27,17 +27,22 @@ def main(folder: Path, sizes: list[int]) -> int:
     """Raises ``OSError`` if a file cannot be written."""
     app = QGuiApplication([])
     for size in sizes:
-        name = "skynet-small.svg" if size < _SMALL else "skynet.svg"
-        image = QImage(size, size, QImage.Format.Format_ARGB32)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        QSvgRenderer(str(resources.path("icons", name))).render(painter, QRectF(image.rect()))
-        painter.end()
         file = folder / f"{size}.png"
-        if not image.save(str(file)):
+        if not drawn(size).save(str(file)):
             raise OSError(f"{file} cannot be written")
     app.quit()
     return 0
+
+
+def drawn(size: int) -> QImage:
+    """The icon, ``size`` pixels wide and high, on nothing. Needs a ``QGuiApplication``."""
+    name = "skynet-small.svg" if size < _SMALL else "skynet.svg"
+    image = QImage(size, size, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(str(resources.path("icons", name))).render(painter, QRectF(image.rect()))
+    painter.end()
+    return image
 
 
 if __name__ == "__main__":

@@ -53,9 +53,10 @@ class Job:
 class Kind:
     """A kind of installer. ``tools`` is what it needs of the system, as ``dev.system_packages``
     takes it; ``make`` returns the file, and raises :class:`JobError` or
-    ``CalledProcessError``."""
+    ``CalledProcessError``. One that is made ``only_if_asked`` is not among "all of them"."""
 
     name: str
     what: str
     tools: Mapping[str, tuple[str, str]]
     make: Callable[[Job], Path]
+    only_if_asked: bool = False

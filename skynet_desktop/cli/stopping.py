@@ -1,4 +1,5 @@
-"""Told to stop: SIGINT and SIGTERM, for commands that take long."""
+"""Told to stop: SIGINT, SIGTERM, and what a console of Windows says, for commands that take
+long."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
+
+from skynet_desktop.host import console
 
 
 @contextmanager
@@ -32,7 +35,8 @@ def told_to_stop() -> Iterator[threading.Event]:
     before = {number: signal.signal(number, on_signal) for number in
               (signal.SIGINT, signal.SIGTERM)}  # fmt: skip
     try:
-        yield stop
+        with console.told(lambda: words.put(True)):
+            yield stop
     finally:
         words.put(False)
         for number, handler in before.items():

@@ -36,6 +36,7 @@ from skynet_desktop.engine.syncsnap import SyncSnap
 
 log = logging.getLogger(__name__)
 
+_INVALID_NAME = 123  # Windows' ERROR_INVALID_NAME: nothing there can be called so
 
 ADOPTED = "adopted"
 """Set in the state once the index knows what the destination holds."""
@@ -175,6 +176,10 @@ class Mapping:
             st = os.lstat(self.mapper.local(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            if getattr(error, "winerror", 0) == _INVALID_NAME:
+                return None
+            raise
         return FileState.of(st) if is_regular(st) else None
 
     def is_gone(self, path: str) -> bool:

@@ -50,7 +50,7 @@ _EVENTS: list[type[FileSystemEvent]] = [
     # watchdog's default adds "opened" and "closed without writing", which its own rescans
     # cause: on a large tree it then feeds itself for ever.
     FileClosedEvent if _CLOSES else FileModifiedEvent,
-    *([FileAttribEvent] if _CLOSES else []),
+    FileAttribEvent,
 ]
 _BATCH_SECONDS = 0.01  # events that come together enter the Q together
 
@@ -114,6 +114,10 @@ class Watcher(FileSystemEventHandler):
 
             hooks = Hooks(self._skips, self._overflowed, self._note_unwatched, self._closed.add)
             return TunedInotifyObserver(hooks)
+        if sys.platform == "win32":
+            from skynet_desktop.engine.directory_changes import TunedWindowsObserver
+
+            return TunedWindowsObserver(self._overflowed)
         return Observer()
 
     def has_reopened(self) -> bool:

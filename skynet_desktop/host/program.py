@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _MODULE = "skynet_desktop"
+_WINDOWED = "skynet-desktop.exe"  # beside skynet.exe, which is for terminals (skynet.spec)
 
 
 def own_program(environ: Mapping[str, str] = os.environ) -> list[str]:
     """The program by its whole path and what it takes to reach us; the caller adds arguments.
 
     An AppImage is named itself, not the folder it is mounted at. A checkout is started by
-    this very interpreter; on Windows by the one that opens no console.
+    this very interpreter. On Windows it is the one, of two, that opens no console.
     """
     if getattr(sys, "frozen", False):
-        return [_app_image(environ) or sys.executable]
-    return [_quiet(sys.executable), "-m", _MODULE]
+        return [_app_image(environ) or _quiet(sys.executable, _WINDOWED)]
+    return [_quiet(sys.executable, "pythonw.exe"), "-m", _MODULE]
 
 
 def is_app_image(environ: Mapping[str, str] = os.environ) -> bool:
@@ -35,8 +36,7 @@ def _app_image(environ: Mapping[str, str]) -> str | None:
     return image if inside else None
 
 
-def _quiet(interpreter: str) -> str:
-    windowed = Path(interpreter).with_name("pythonw.exe")
-    if sys.platform == "win32" and Path(interpreter).stem == "python" and windowed.exists():
-        return str(windowed)
-    return interpreter
+def _quiet(program: str, name: str) -> str:
+    """The one of this name beside the program, if there is one."""
+    windowed = Path(program).with_name(name)
+    return str(windowed) if sys.platform == "win32" and windowed.exists() else program

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from skynet_desktop.core.errors import SettingsError
+from skynet_desktop.core.replacing import replace
 
 _LOCK_SECONDS = 10.0
 
@@ -63,7 +64,7 @@ def keep(path: Path, text: str) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        replace(temporary, target)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)

@@ -47,7 +47,9 @@ class Paths:
     def relocated(self) -> Path | None:
         """The home that was chosen, to give to ``--home``; None for the system's own places."""
         home = self.settings_file.parent
-        return home if home == self.state.parent == self.logs.parent else None
+        together = home == self.state.parent == self.logs.parent
+        # Windows' own places lie in one folder, too.
+        return home if together and self != Paths.of(environ={}) else None
 
     def make(self) -> None:
         """Make the folders, readable by their owner alone. Raises :class:`SettingsError`."""

@@ -41,7 +41,7 @@ def tree(root: Path) -> dict[str, bytes]:
         for name in names:
             path = Path(folder) / name
             if path.is_file() and not path.is_symlink():
-                found[str(path.relative_to(root))] = path.read_bytes()
+                found[path.relative_to(root).as_posix()] = path.read_bytes()
     return found
 
 

@@ -262,7 +262,7 @@ def test_the_run_key_goes_through_all_its_states() -> None:
     assert registry.keys == {RUN: {"Skynet Desktop": line}}
     assert (entry.state(), moved.state()) == (State.ON, State.STALE)
     moved.repair()
-    assert registry.keys == {RUN: {"Skynet Desktop": r"D:\skynet.exe"}}
+    assert registry.keys == {RUN: {"Skynet Desktop": r'"D:\skynet.exe"'}}
     moved.turn_off()
     assert registry.keys == {RUN: {}}
     assert moved.state() is State.OFF

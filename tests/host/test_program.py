@@ -26,6 +26,17 @@ def test_on_windows_no_console_opens(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert own_program() == [str(pythonw), "-m", "skynet_desktop"]
 
 
+def test_on_windows_the_terminals_program_names_the_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "skynet.exe"))
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert own_program({}) == [str(tmp_path / "skynet.exe")], "a folder that somebody picked apart"
+    (tmp_path / "skynet-desktop.exe").touch()
+    assert own_program({}) == [str(tmp_path / "skynet-desktop.exe")]
+
+
 def test_an_app_image_is_named_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / "mounted" / "usr" / "bin" / "skynet"
     monkeypatch.setattr(sys, "frozen", True, raising=False)

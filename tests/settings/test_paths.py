@@ -5,6 +5,7 @@ import stat
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from skynet_desktop.core.errors import SettingsError
@@ -31,6 +32,25 @@ def test_without_a_home_the_systems_own_folders_serve() -> None:
     assert paths.settings_file.is_absolute()
     assert "skynet-desktop" in str(paths.state)
     assert len({paths.settings_file, paths.state, paths.logs, paths.connections}) == 4
+
+
+def test_a_home_that_was_chosen_is_named() -> None:
+    assert Paths.of("/h").relocated == Path("/h").absolute()
+    assert Paths.of(environ={"SKYNET_HOME": "/h"}).relocated == Path("/h").absolute()
+    assert Paths.of(environ={}).relocated is None
+
+
+def test_windows_own_places_are_no_chosen_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They all lie in one folder there, as those of a chosen home do."""
+    for kind, below in (("config", ""), ("state", ""), ("log", "Logs")):
+        monkeypatch.setattr(
+            platformdirs, f"user_{kind}_dir",
+            lambda name, appauthor, below=below: str(Path("/Local", name, below)),
+        )  # fmt: skip
+    paths = Paths.of(environ={})
+    assert paths.logs.parent == paths.state.parent == paths.settings_file.parent
+    assert paths.relocated is None
+    assert Paths.of("/h").relocated == Path("/h").absolute()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")

@@ -34,6 +34,7 @@ from skynet_desktop.connections.local.sync import SETTLES_TOGETHER, sync_file_sy
 from skynet_desktop.connections.recovery import Content
 from skynet_desktop.core.errors import PathBlocked, PathError, RemoteMissing
 from skynet_desktop.core.files import is_regular
+from skynet_desktop.core.replacing import replace
 
 
 class LocalConnection(Connection):
@@ -92,7 +93,7 @@ class LocalConnection(Connection):
             with self._root.errors():
                 if upload.keep_as:
                     self._keep(upload, target)
-                os.replace(temp, target)
+                replace(temp, target)
         except BaseException as error:
             if isinstance(error, PathError) or not is_big(upload):
                 discard(temp)
@@ -145,7 +146,7 @@ class LocalConnection(Connection):
             dest = self._root.place(remote_dest, make_parents=True)
             refuse_folder(dest)
             try:
-                os.replace(src, dest)
+                replace(src, dest)
                 return
             except OSError as error:
                 if error.errno != errno.EXDEV:
@@ -176,7 +177,7 @@ class LocalConnection(Connection):
                 shutil.copyfile(src, temp, follow_symlinks=False)
                 sync_path(temp)
                 self._dress(temp, st.st_size, st.st_mtime_ns, st.st_mode & 0o777)
-                os.replace(temp, dest)
+                replace(temp, dest)
             except BaseException:
                 discard(temp)
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Generator, Iterator
+from typing import BinaryIO
 
 from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.connections.local.copying import BLOCK, NO_FOLLOW, READ_ONLY
@@ -63,15 +64,23 @@ def fetch_file(content: Content, dest_path: str) -> None:
     left there.
     """
     with _written_here():
-        with open(dest_path, "xb") as writer:
-            try:
-                writer.writelines(content.blocks)
-                writer.flush()
-            except BaseException:
-                discard(dest_path)
-                raise
+        with open(dest_path, "xb") as writer, _discarded(writer, dest_path):
+            writer.writelines(content.blocks)
+            writer.flush()
         if content.file.mtime_ns is not None:
             os.utime(dest_path, ns=(content.file.mtime_ns, content.file.mtime_ns))
+
+
+@contextlib.contextmanager
+def _discarded(writer: BinaryIO, path: str) -> Iterator[None]:
+    """On failure nothing is left: Windows removes no file that is open."""
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # what could not be written cannot be now
+            writer.close()
+        discard(path)
+        raise
 
 
 @contextlib.contextmanager

@@ -65,7 +65,9 @@ class RunKey(Autostart):
             self._remove(APPROVED)
 
     def _line(self) -> str:
-        return subprocess.list2cmdline(self.command)
+        """The program always in quotes, as the setup writes it (installer/windows/skynet.nsi)."""
+        program, *arguments = self.command
+        return f'"{program}" {subprocess.list2cmdline(arguments)}'.rstrip()
 
     def _value(self, path: str) -> Any:
         registry = self._registry

@@ -1,0 +1,1 @@
+"""The setup for Windows; made on Windows, and under wine where there is none."""

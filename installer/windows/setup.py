@@ -1,0 +1,69 @@
+"""The setup that a person runs: NSIS packs the program's folder (``skynet.nsi``)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from installer import APP, TERMINAL
+from installer.job import Job, JobError, Kind
+from installer.windows import cross
+from installer.windows.look import ICON, MAKERS, four_numbers
+from installer.windows.wine import TOOLS
+
+_SCRIPT = Path(__file__).with_name("skynet.nsi")
+_SIGN = "SKYNET_SIGN"
+"""Names a program that signs the one file that it is given. Without it, nothing is signed."""
+
+
+def make(job: Job) -> Path:
+    makensis, signer = _makensis(), os.environ.get(_SIGN)
+    frozen = job.frozen if sys.platform == "win32" else cross.freeze(job)
+    if signer:
+        for name in (APP, TERMINAL):
+            subprocess.run([signer, str(frozen / f"{name}.exe")], check=True)
+    made = job.out / f"Skynet-Desktop-{job.version}-Setup.exe"
+    told = {
+        "APP": APP,
+        "TERMINAL": TERMINAL,
+        "FROZEN": frozen,
+        "ICON": ICON,
+        "MAKERS": MAKERS,
+        "NUMBERS": ".".join(map(str, four_numbers(job.version))),
+        "OUT": made,
+        "VERSION": job.version,
+        **({"SIGN": signer} if signer else {}),
+        # The 32-bit one, which NSIS comes with on Windows, runs on every Windows, but not on a
+        # wine that has 64 bits alone; Debian's NSIS has both.
+        **({} if sys.platform == "win32" else {"TARGET": "amd64-unicode"}),
+    }
+    definitions = [f"-D{name}={value}" for name, value in told.items()]
+    subprocess.run([makensis, "-V2", "-WX", *definitions, str(_SCRIPT)], check=True)
+    return made
+
+
+def _makensis() -> str:
+    """Raises :class:`JobError`, which says how to get it."""
+    folders = [os.environ.get(name, "") for name in ("PROGRAMFILES(X86)", "PROGRAMFILES")]
+    path = os.pathsep.join(
+        [os.environ.get("PATH", ""), *(str(Path(f, "NSIS")) for f in folders if f)]
+    )
+    found = shutil.which("makensis", path=path)
+    if found is None:
+        raise JobError(
+            "makensis is missing, which makes the setup. Install NSIS 3.08 or newer: on Windows "
+            "by winget install NSIS.NSIS, on Debian by apt-get install nsis."
+        )
+    return found
+
+
+KIND = Kind(
+    "setup",
+    "a setup for Windows" if sys.platform == "win32" else "a setup for Windows, made under wine",
+    {**TOOLS, "makensis": ("nsis", "packs the setup")} if sys.platform == "linux" else {},
+    make,
+    only_if_asked=sys.platform != "win32",
+)
