@@ -20,11 +20,11 @@ from PySide6.QtCore import QObject, Signal
 from skynet_desktop.app import App
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.desktop.bridge import Bridge
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Snapshot, snapshot
 from skynet_desktop.desktop.threads import Job, Jobs, Spawner
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.issues import Issue
+from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.mirror import Mirror
 from skynet_desktop.settings import Settings, store
 

@@ -38,7 +38,7 @@ def _value(table: Table, column: Column, value: object) -> Value:
             raise ValueError(f"{what} must have 1 to {column.longest} characters")
         return text if len(text) <= column.longest else text[: column.longest - 1] + "…"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{what} is not a number")  # noqa: TRY004
+        raise ValueError(f"{what} is not a number")  # noqa: TRY004 - rows that are bad, not code
     if column.kind is Kind.NUMBER:
         if not math.isfinite(value):
             raise ValueError(f"{what} is not a finite number")
