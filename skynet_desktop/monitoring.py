@@ -72,7 +72,7 @@ def make_target(app: App, monitor: Monitor, secret: str | None = None) -> Target
     :class:`ServiceRefused` where the keyring or the proxy setting is no help."""
     try:
         if secret is None:
-            secret = kept_secret(app)
+            secret = kept_secret(app) if monitor.wants_secret else ""
         route = app.route()
     except SkynetError as error:
         raise ServiceRefused(str(error)) from error

@@ -28,7 +28,7 @@ def add(group: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
     set_ = verb(group, "set", "tell this monitor from now on", set_up)
     set_.add_argument(
         "url", metavar="URL", nargs="?",
-        help="https://..., postgresql://USER@HOST/DATABASE or sqlite:///FILE; as before if left out",
+        help="https://..., postgresql://USER@HOST/DATABASE or sqlite:///FILE; left out: as before",
     )  # fmt: skip
     set_.add_argument("--name", metavar="NAME", help="of this machine, as the monitor shows it")
     hide = set_.add_mutually_exclusive_group()
@@ -75,7 +75,7 @@ def _secret(monitor: Monitor, from_stdin: bool, *, asks: bool) -> str | None:
     """None where nothing was entered."""
     if from_stdin:
         text = sys.stdin.readline().strip()
-    elif asks and not monitor.url.startswith("sqlite:") and sys.stdin.isatty():
+    elif asks and monitor.wants_secret and sys.stdin.isatty():
         what = "Token" if monitor.page else "Password"
         text = getpass.getpass(f"{what} (empty to keep what is stored): ").strip()
     else:

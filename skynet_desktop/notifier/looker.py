@@ -78,6 +78,14 @@ class Looker:
         self._stopping.set()
         self._wanted.set()
 
+    def last(self) -> None:
+        """Keep how the mappings ended, for those that have. Raises ``sqlite3.Error``."""
+        for mirror in self._engine.mirrors():
+            if mirror.closed:
+                place = self._setup().places.get(mirror.name, "")
+                row = mapping_row(mirror.status(), place, 0.0, time.time())
+                self._outbox.put_mapping(mirror.name, row)
+
     def run(self) -> None:
         """Until :meth:`stop`."""
         while not self._stopping.is_set():
@@ -164,6 +172,7 @@ class Looker:
             if moved.mapping not in self._setup().places:
                 return
             yield False
+        tell = self._outbox.tell_of if moved.source else self._outbox.tell_of_old
         page: list[tuple[str, Note]] = []
         for path, size in mirror.held_below(moved.dest):
             now = time.time()
@@ -172,10 +181,10 @@ class Looker:
                 before = moved.source + path[len(moved.dest) :]
                 page.append((before, Note(Kind.MOVE, REMOVED, now)))
             if len(page) >= _PAGE:
-                self._outbox.tell_of(moved.mapping, page)
+                tell(moved.mapping, page)
                 page.clear()
                 yield True
-        self._outbox.tell_of(moved.mapping, page)
+        tell(moved.mapping, page)
 
     def _mirror(self, name: str) -> Mirror | None:
         return next((m for m in self._engine.mirrors() if m.name == name), None)

@@ -85,6 +85,10 @@ class Notifier:
         self._looker.stop()
         self._ended = True
         self._write()
+        try:
+            self._looker.last()
+        except sqlite3.Error as error:
+            self._in_trouble(f"The outbox cannot be written: {error}.")
         self._sender.stop(_SEND_AT_END_SECONDS)
         with self._writing:
             self._outbox.close()

@@ -195,10 +195,17 @@ class Outbox:
         return dropped
 
     def tell_of(self, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
-        """Of files that are where they are; of one on its way more is known already."""
+        """Of files that moved with their folder; of one on its way more is known already."""
+        self._note(f"{_NOTE} WHERE file.state NOT IN {_OPEN}", mapping, files)
+
+    def tell_of_old(self, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
+        """Of files that nobody need hear of anew, but whoever is told for the first time."""
+        self._note(_NOTE.partition("ON CONFLICT")[0] + "ON CONFLICT DO NOTHING", mapping, files)
+
+    def _note(self, sql: str, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
         with self._transaction() as db:
             db.executemany(
-                f"{_NOTE} WHERE file.state NOT IN {_OPEN}",
+                sql,
                 [self._file(mapping, path, note) for path, note in files],
             )
 

@@ -51,7 +51,7 @@ class Sender:
         self._anew = False
         self._ended = threading.Event()
         self._pause = 0.0
-        self._problem = ""
+        self._problem: str | None = None  # nobody knows yet
         self.heartbeat = HEARTBEAT_SECONDS
         """Seconds between reports when nothing happens."""
 
@@ -181,7 +181,7 @@ class Sender:
             return
         if problem:
             log.warning("the monitor is not told for now: %s", problem)
-        else:
+        elif self._problem:
             log.info("the monitor is told again")
         self._problem = problem
         try:

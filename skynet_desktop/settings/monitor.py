@@ -82,6 +82,11 @@ class Monitor:
         return self.enabled and bool(self.url)
 
     @property
+    def wants_secret(self) -> bool:
+        """A token or password, which the keyring has."""
+        return bool(self.url) and not self.url.startswith("sqlite:")
+
+    @property
     def page(self) -> str:
         """The web page of the monitor; "" where it has none."""
         return self.url if self.url.startswith(("https://", "http://")) else ""
