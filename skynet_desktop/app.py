@@ -117,7 +117,7 @@ class App:
         return made
 
     def route(self) -> Route:
-        """By which way the settings want services reached. Raises :class:`SettingsError`."""
+        """By which way the settings want hosts reached. Raises :class:`SettingsError`."""
         route = Route(store.load(self.paths.settings_file).network.proxy)
         register(route.passwords())
         return route

@@ -1228,6 +1228,90 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
     </context>
     <context>
+        <name>MonitorPage</name>
+        <message>
+            <source>Monitor</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Monitor</translation>
+        </message>
+        <message>
+            <source>Skywatch shows in a browser, wherever you are, how far this machine is. It hears of progress and of names, never of what is in your files.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Skywatch le muestra en el navegador, esté donde esté, cuánto ha avanzado este equipo. Conoce el progreso y los nombres, nunca el contenido de sus archivos.</translation>
+        </message>
+        <message>
+            <source>How it goes</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Cómo va</translation>
+        </message>
+        <message>
+            <source>Token or password</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Token o contraseña</translation>
+        </message>
+        <message>
+            <source>Skywatch makes a token for each machine. It is kept in the keyring, and nowhere else.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Skywatch crea un token para cada equipo. Se guarda en el llavero y en ningún otro sitio.</translation>
+        </message>
+        <message>
+            <source>&amp;Test</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>&amp;Probar</translation>
+        </message>
+        <message>
+            <source>&amp;Open web monitor</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>&amp;Abrir el monitor web</translation>
+        </message>
+        <message>
+            <source>&amp;Forget the token</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>&amp;Olvidar el token</translation>
+        </message>
+        <message>
+            <source>Asking {0}…</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Preguntando a {0}…</translation>
+        </message>
+        <message>
+            <source>No monitor is set up.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>No hay ningún monitor configurado.</translation>
+        </message>
+        <message>
+            <source>The monitor is told nothing.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>No se informa al monitor.</translation>
+        </message>
+        <message>
+            <source>Nothing was told yet.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Aún no se ha informado de nada.</translation>
+        </message>
+        <message>
+            <source>Last told: {0}.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>Último informe: {0}.</translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln report(s) waiting.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>
+                <numerusform>%Ln informe en espera.</numerusform>
+                <numerusform>%Ln informes en espera.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln line(s) of the history were lost.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>
+                <numerusform>Se perdió %Ln línea del historial.</numerusform>
+                <numerusform>Se perdieron %Ln líneas del historial.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>NetworkPage</name>
         <message>
             <source>Network</source>
@@ -2137,6 +2221,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>Red</translation>
         </message>
         <message>
+            <source>Monitor</source>
+            <extracomment>desktop/settings_dialog/dialog.py</extracomment>
+            <translation>Monitor</translation>
+        </message>
+        <message>
             <source>Advanced</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
             <translation>Avanzado</translation>
@@ -2457,6 +2546,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>Snooze notifications</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>Silenciar notificaciones</translation>
+        </message>
+        <message>
+            <source>Open web monitor</source>
+            <extracomment>desktop/tray/menu.py</extracomment>
+            <translation>Abrir el monitor web</translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -4796,6 +4890,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>El llavero está bloqueado. Desbloquéelo; puede que lo pida en una ventana propia.</translation>
         </message>
         <message>
+            <source>Enter the monitor's token or password: it is kept in memory only, and asked for after each start.</source>
+            <extracomment>credentials/session.py</extracomment>
+            <translation>Introduzca el token o la contraseña del monitor: se guarda solo en la memoria y se pide después de cada inicio.</translation>
+        </message>
+        <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py {0}: service</extracomment>
             <translation>Introduzca los secretos del servicio "{0}": se guardan solo en la memoria y se piden después de cada inicio.</translation>
@@ -4814,6 +4913,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>The keyring does not work now ({0}). {1}</source>
             <extracomment>credentials/store.py {0}: kind, {1}: CHOICES</extracomment>
             <translation>El llavero no funciona ahora ({0}). {1}</translation>
+        </message>
+        <message>
+            <source>The monitor's token or password is damaged in the keyring. Enter it again.</source>
+            <extracomment>credentials/store.py</extracomment>
+            <translation>El token o la contraseña del monitor está dañado en el llavero. Introdúzcalo de nuevo.</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
@@ -4902,7 +5006,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>The file {0} cannot be written: {1}.</source>
-            <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
+            <extracomment>desktop/verify/report.py {0}: file, {1}: reason; notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
             <translation>No se puede escribir el archivo {0}: {1}.</translation>
         </message>
         <message>
@@ -4967,7 +5071,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>The folder {0} is not there.</source>
-            <extracomment>doctor/folders.py {0}: folder</extracomment>
+            <extracomment>doctor/folders.py {0}: folder; notifier/targets/sqlite.py {0}: self._path.parent</extracomment>
             <translation>La carpeta {0} no está.</translation>
         </message>
         <message>
@@ -5269,6 +5373,46 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>The secrets of {0} are stored.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
             <translation>Los secretos de {0} están guardados.</translation>
+        </message>
+        <message>
+            <source>A monitor is set up and told nothing.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation>Hay un monitor configurado y no se le informa de nada.</translation>
+        </message>
+        <message>
+            <source>Switch it on under Monitor.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation>Actívelo en Monitor.</translation>
+        </message>
+        <message>
+            <source>The monitor's history lost {0}: it was away for too long.</source>
+            <extracomment>doctor/monitor.py {0}: counted(state.waiting.dropped, 'line')</extracomment>
+            <translation>El historial del monitor perdió {0}: estuvo ausente demasiado tiempo.</translation>
+        </message>
+        <message>
+            <source>What it shows of the present is complete.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation>Lo que muestra del presente está completo.</translation>
+        </message>
+        <message>
+            <source>{0} The monitor was not told for a while, and {1} wait.</source>
+            <extracomment>doctor/monitor.py {0}: state.problem, {1}: waiting</extracomment>
+            <translation>{0} No se ha informado al monitor durante un tiempo, y hay {1} en espera.</translation>
+        </message>
+        <message>
+            <source>Mirroring is not affected. Test the monitor in the settings, under Monitor.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation>La copia no se ve afectada. Pruebe el monitor en la configuración, en Monitor.</translation>
+        </message>
+        <message>
+            <source>It is told as soon as it can be reached.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation>Se le informará en cuanto se pueda acceder a él.</translation>
+        </message>
+        <message>
+            <source>Correct it in the settings, under Monitor.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation>Corríjalo en la configuración, en Monitor.</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
@@ -5916,6 +6060,116 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>No se puede abrir {0}: no se encontró ningún programa para ello.</translation>
         </message>
         <message>
+            <source>The monitor's token is missing. Make one in Skywatch, and enter it.</source>
+            <extracomment>monitoring.py</extracomment>
+            <translation>Falta el token del monitor. Cree uno en Skywatch e introdúzcalo.</translation>
+        </message>
+        <message>
+            <source>The monitor's outbox cannot be made: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation>No se puede crear la bandeja de salida del monitor: {0}.</translation>
+        </message>
+        <message>
+            <source>The outbox cannot be written: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation>No se puede escribir en la bandeja de salida: {0}.</translation>
+        </message>
+        <message>
+            <source>{0} Not even an empty report.</source>
+            <extracomment>notifier/sender.py {0}: error</extracomment>
+            <translation>{0} Ni siquiera un informe vacío.</translation>
+        </message>
+        <message>
+            <source>The monitor {0} could not prove who it is: {1}.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
+            <translation>El monitor {0} no pudo demostrar quién es: {1}.</translation>
+        </message>
+        <message>
+            <source>The monitor {0} cannot be reached: {1}.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
+            <translation>No se puede acceder al monitor {0}: {1}.</translation>
+        </message>
+        <message>
+            <source>The monitor {0} does not take this machine's token. Make a new one there, and enter it here.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation>El monitor {0} no acepta el token de este equipo. Cree uno nuevo allí e introdúzcalo aquí.</translation>
+        </message>
+        <message>
+            <source>The monitor {0} is older than this program. It must be updated.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation>El monitor {0} es más antiguo que este programa. Hay que actualizarlo.</translation>
+        </message>
+        <message>
+            <source>The monitor {0} cannot take this ({1}).</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
+            <translation>El monitor {0} no puede aceptar esto ({1}).</translation>
+        </message>
+        <message>
+            <source>The monitor {0} is busy ({1}).</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
+            <translation>El monitor {0} está ocupado ({1}).</translation>
+        </message>
+        <message>
+            <source>There is no monitor at {0} ({1}). Is the address right?</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
+            <translation>No hay ningún monitor en {0} ({1}). ¿Es correcta la dirección?</translation>
+        </message>
+        <message>
+            <source>What answers at {0} is no monitor. Is the address right?</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation>Lo que responde en {0} no es un monitor. ¿Es correcta la dirección?</translation>
+        </message>
+        <message>
+            <source>Have its owner run resources/monitor/postgresql.sql there.</source>
+            <extracomment>notifier/targets/postgresql.py</extracomment>
+            <translation>Pida a su propietario que ejecute allí resources/monitor/postgresql.sql.</translation>
+        </message>
+        <message>
+            <source>The database {0} cannot take this: {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error)</extracomment>
+            <translation>La base de datos {0} no puede aceptar esto: {1}</translation>
+        </message>
+        <message>
+            <source>The database {0} does not let this role write: {1} {2}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error), {2}: _HOW</extracomment>
+            <translation>La base de datos {0} no permite escribir a este rol: {1} {2}</translation>
+        </message>
+        <message>
+            <source>The database {0} does not let this role write. {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
+            <translation>La base de datos {0} no permite escribir a este rol. {1}</translation>
+        </message>
+        <message>
+            <source>The database {0} does not let us in: {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
+            <translation>La base de datos {0} no nos deja entrar: {1}</translation>
+        </message>
+        <message>
+            <source>The database {0} could not prove who it is: {1} For a network you trust, add ?sslmode=require or ?sslmode=disable to the URL.</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
+            <translation>La base de datos {0} no pudo demostrar quién es: {1} En una red de confianza, añada ?sslmode=require o ?sslmode=disable a la URL.</translation>
+        </message>
+        <message>
+            <source>The database {0} cannot be reached: {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
+            <translation>No se puede acceder a la base de datos {0}: {1}</translation>
+        </message>
+        <message>
+            <source>The file {0} cannot take this: {1}.</source>
+            <extracomment>notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
+            <translation>El archivo {0} no puede aceptar esto: {1}.</translation>
+        </message>
+        <message>
+            <source>The file {0} takes reports.</source>
+            <extracomment>notifier/targets/sqlite.py {0}: self._path</extracomment>
+            <translation>El archivo {0} acepta informes.</translation>
+        </message>
+        <message>
+            <source>{0} Update this program.</source>
+            <extracomment>notifier/targets/sqlite.py {0}: error</extracomment>
+            <translation>{0} Actualice este programa.</translation>
+        </message>
+        <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.local); settings/checks.py {0}: where, {1}: quoted(base)</extracomment>
             <translation>{0} debe ser una ruta completa desde la raíz, no {1}.</translation>
@@ -6031,6 +6285,21 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>{0} lo escribió un Skynet Desktop más nuevo; este conoce {1}. Instale el más nuevo, o recupere el archivo al que reemplazó.</translation>
         </message>
         <message>
+            <source>is no address of a monitor, such as https://skywatch.example.com, postgresql://laptop@db.example.com/skynet or sqlite:///~/monitor.db</source>
+            <extracomment>settings/monitor.py</extracomment>
+            <translation>no es la dirección de un monitor, como https://skywatch.example.com, postgresql://laptop@db.example.com/skynet o sqlite:///~/monitor.db</translation>
+        </message>
+        <message>
+            <source>must not hold a password or token: leave it out, and enter it in Settings &gt; Monitor or with: skynet monitor set, which keep it in the keyring</source>
+            <extracomment>settings/monitor.py</extracomment>
+            <translation>no debe contener ninguna contraseña ni token: omítalos e introdúzcalos en Configuración &gt; Monitor o con skynet monitor set, que los guardan en el llavero</translation>
+        </message>
+        <message>
+            <source>must begin with https, or the token would travel unprotected</source>
+            <extracomment>settings/monitor.py</extracomment>
+            <translation>debe empezar por https, o el token viajaría sin protección</translation>
+        </message>
+        <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
             <extracomment>settings/paths.py {0}: folder, {1}: detail</extracomment>
             <translation>No se puede crear la carpeta {0}: {1}. Elija otro lugar con --home o SKYNET_HOME.</translation>
@@ -6084,6 +6353,36 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>It is {0} in {1} ({2}).</source>
             <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
             <translation>La hora es {0} en {1} ({2}).</translation>
+        </message>
+        <message>
+            <source>The monitor {0} takes reports from this machine.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation>El monitor {0} acepta informes de este equipo.</translation>
+        </message>
+        <message>
+            <source>The monitor {0} takes reports from this machine, known as {1}.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: name</extracomment>
+            <translation>El monitor {0} acepta informes de este equipo, que conoce como {1}.</translation>
+        </message>
+        <message>
+            <source>The database {0} takes reports from the role {1}.</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: db.info.user</extracomment>
+            <translation>La base de datos {0} acepta informes del rol {1}.</translation>
+        </message>
+        <message>
+            <source>{0} The connection is not encrypted.</source>
+            <extracomment>notifier/targets/postgresql.py {0}: found</extracomment>
+            <translation>{0} La conexión no está cifrada.</translation>
+        </message>
+        <message>
+            <source>The database {0} has no tables for the monitor. {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
+            <translation>La base de datos {0} no tiene tablas para el monitor. {1}</translation>
+        </message>
+        <message>
+            <source>The database {0} has tables of version {1}; version {2} is needed. {3}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: found, {2}: schema.VERSION, {3}: _HOW</extracomment>
+            <translation>La base de datos {0} tiene tablas de la versión {1}; se necesita la versión {2}. {3}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7036,8 +7335,43 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>Address</source>
-            <extracomment>option endpoint_url of s3: label</extracomment>
+            <extracomment>setting url: label; option endpoint_url of s3: label</extracomment>
             <translation>Dirección</translation>
+        </message>
+        <message>
+            <source>Tell the monitor</source>
+            <extracomment>setting enabled: label</extracomment>
+            <translation>Informar al monitor</translation>
+        </message>
+        <message>
+            <source>Off keeps the address and tells nothing.</source>
+            <extracomment>setting enabled: help</extracomment>
+            <translation>Desactivado conserva la dirección y no informa de nada.</translation>
+        </message>
+        <message>
+            <source>Of Skywatch, such as https://skywatch.example.com; or a PostgreSQL database, such as postgresql://laptop@db.example.com/skynet. Empty for no monitor.</source>
+            <extracomment>setting url: help</extracomment>
+            <translation>De Skywatch, como https://skywatch.example.com; o de una base de datos PostgreSQL, como postgresql://laptop@db.example.com/skynet. Vacío para ningún monitor.</translation>
+        </message>
+        <message>
+            <source>Name of this machine</source>
+            <extracomment>setting machine_name: label</extracomment>
+            <translation>Nombre de este equipo</translation>
+        </message>
+        <message>
+            <source>As the monitor shows it; empty for this computer's own name.</source>
+            <extracomment>setting machine_name: help</extracomment>
+            <translation>Como lo muestra el monitor; vacío para el nombre propio del equipo.</translation>
+        </message>
+        <message>
+            <source>Hide names of files and folders</source>
+            <extracomment>setting hide_paths: label</extracomment>
+            <translation>Ocultar los nombres de archivos y carpetas</translation>
+        </message>
+        <message>
+            <source>The monitor then sees numbers, sizes, states and general reasons, but no names. What it was told before, its history keeps.</source>
+            <extracomment>setting hide_paths: help</extracomment>
+            <translation>El monitor ve entonces cantidades, tamaños, estados y motivos generales, pero ningún nombre. Lo que supo antes queda en su historial.</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>

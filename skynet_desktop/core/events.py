@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from skynet_desktop.core.actions import Kind
+from skynet_desktop.core.actions import Action, Kind
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +39,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Queued(Event):
-    """Actions entered the Q: ``count`` new ones, ``paths`` a few of them to show."""
+    """These actions entered the Q."""
 
-    count: int
-    paths: tuple[str, ...] = ()
+    actions: tuple[Action, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +62,26 @@ class PartDone(Event):
 
 @dataclass(frozen=True, slots=True)
 class Done(Event):
+    """``source`` is where a moved file no longer is; "" also for a copy. ``folder`` tells of a
+    folder that was moved with all that is in it."""
+
     action: Kind
     path: str
     size: int
     seconds: float = 0.0
+    source: str = ""
+    folder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Failed(Event):
-    """The path is parked with ``reason``, a sentence for the person."""
+    """The path is parked with ``reason``, a sentence for the person; ``kind`` names the
+    error's class for programs."""
 
     action: Kind
     path: str
     reason: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

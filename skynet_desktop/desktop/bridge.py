@@ -16,9 +16,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from skynet_desktop.core.events import Bus, Event, PartDone
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Settling, Snapshot
 from skynet_desktop.desktop.threads import Spawner
+from skynet_desktop.engine.meter import Meter
 
 log = logging.getLogger(__name__)
 

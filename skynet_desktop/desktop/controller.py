@@ -20,18 +20,19 @@ from PySide6.QtCore import QObject, Signal
 from skynet_desktop.app import App
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.desktop.bridge import Bridge
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Snapshot, snapshot
 from skynet_desktop.desktop.threads import Job, Jobs, Spawner
 from skynet_desktop.desktop.updates.updates import Updates
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.issues import Issue
+from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.mirror import Mirror
+from skynet_desktop.monitoring import Monitoring
 from skynet_desktop.settings import Settings, store
 
 log = logging.getLogger(__name__)
 
-# Together less than two seconds: who quits does not want to wait.
+# Together, and with the monitor's half a second, little: who quits does not want to wait.
 _JOBS_SECONDS, _STOP_SECONDS, _LOOPS_SECONDS = 0.3, 1.2, 0.3
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Place(StrEnum):
     MAPPINGS = "settings/mappings"
     NOTIFICATIONS = "settings/notifications"
     NETWORK = "settings/network"
+    MONITOR = "settings/monitor"
     ADVANCED = "settings/advanced"
     ABOUT = "settings/about"
     WIZARD = "wizard"
@@ -89,6 +91,7 @@ class Controller(QObject):
         """Whether the settings were read: before that, nothing is known of mappings."""
         self.snapshot = Snapshot()
         self.engine = Engine(app.bus, self.spawner.spawn)
+        self.monitoring = Monitoring(app, self.engine, self.spawner.spawn)
         self.own: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             # Commands of a second process that only the desktop knows.
             "show": self._asked_to_show,
@@ -117,10 +120,11 @@ class Controller(QObject):
 
     def stop(self) -> bool:
         """End everything without losing its place; whether all ended in time. Blocks up to
-        two seconds: the only call that does, for the end of the program."""
+        two and a half seconds: the only call that does, for the end of the program."""
         self._bridge.stop()
         jobs_ended = self.jobs.stop(_JOBS_SECONDS)
         ended = self.engine.stop(_STOP_SECONDS)
+        self.monitoring.stop()
         return self.spawner.wait(_LOOPS_SECONDS) and ended and jobs_ended
 
     def reload(self) -> None:
@@ -273,6 +277,7 @@ class Controller(QObject):
             settings = self.app.settings()
             specs = self.app.specs(settings)
             self._reloaded.emit(settings)
+            self.monitoring.follow(settings)
             if self._started:
                 self.engine.update(specs)
             else:

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from skynet_desktop.core.events import State
-from skynet_desktop.desktop.meter import Meter
+from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.status import MappingStatus, worst
 from skynet_desktop.engine.verifying.report import Verified, Verifying
 from skynet_desktop.settings import Settings

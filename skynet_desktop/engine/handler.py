@@ -25,7 +25,7 @@ from skynet_desktop.core.errors import (
     Stopped,
     sorted_error,
 )
-from skynet_desktop.core.events import Done, Failed
+from skynet_desktop.core.events import Failed
 from skynet_desktop.engine.claims import Claims
 from skynet_desktop.engine.dispatch import Dispatch, Lanes
 from skynet_desktop.engine.jobs import Job, MoveJob, RemoveJob, SendJob
@@ -232,7 +232,7 @@ class Handler:
                 self._reaper.emptied(job.emptied)
             seconds = self._committed_at - job.started
             if job.is_told:
-                self._m.bus.publish(Done(self._m.name, job.kind, job.path, job.size, seconds))
+                self._m.bus.publish(job.told(seconds))
 
     def _settled(self) -> bool:
         """What the remote holds is durable there; else it does not count as sent."""
@@ -288,7 +288,8 @@ class Handler:
         path = taken.action.paths[-1]
         pause = self._m.issues.add(path, taken.action.kind, error)
         self._m.q.park([taken.id], pause)
-        self._m.bus.publish(Failed(self._m.name, taken.action.kind, path, error.reason))
+        kind = type(error).__name__
+        self._m.bus.publish(Failed(self._m.name, taken.action.kind, path, error.reason, kind))
 
     # --- waiting and ending -------------------------------------------------------------
 

@@ -181,6 +181,11 @@ class Index:
                 return
             after = page[-1][-1]
 
+    def sure_sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        """Of these paths those that the remote surely holds, with their sizes in bytes."""
+        found = ((path, self.get(path)) for path in paths)
+        return {path: known.state.size for path, known in found if known and known.sure}
+
     def has_below(self, folder: str) -> bool:
         with self._db.reading() as db:
             found = db.execute(

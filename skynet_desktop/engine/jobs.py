@@ -29,7 +29,7 @@ from skynet_desktop.connections.recovery import KeepsReplaced
 from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.content import hash_of_file
 from skynet_desktop.core.errors import PathBlocked, SourceChanged, Stopped
-from skynet_desktop.core.events import PartDone
+from skynet_desktop.core.events import Done, PartDone
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine import keeping, there
 from skynet_desktop.engine.index import Known, Traits
@@ -80,6 +80,10 @@ class Job(ABC):
     def intend(self) -> None:
         """Write down, before it runs, what the remote may hold from now on (engine.index)."""
         self.mapping.index.intend((path, self.state) for path in self.paths)
+
+    def told(self, seconds: float) -> Done:
+        """What there is to tell once it is done, after so many seconds."""
+        return Done(self.mapping.name, self.kind, self.path, self.size, seconds)
 
     @abstractmethod
     def run(self, connection: Connection) -> None: ...
@@ -194,6 +198,9 @@ class MoveJob(Job):
     def emptied(self) -> str | None:
         return self.paths[0]
 
+    def told(self, seconds: float) -> Done:
+        return replace(super().told(seconds), source=self.emptied or "")
+
     def run(self, connection: Connection) -> None:
         self._check_content()
         self._keep_replaced(connection)
@@ -249,6 +256,9 @@ class CopyJob(MoveJob):
 
 @dataclass
 class MoveTreeJob(MoveJob):
+    def told(self, seconds: float) -> Done:
+        return replace(super().told(seconds), folder=True)
+
     def intend(self) -> None:
         self.mapping.index.intend_rename_below(*self.paths)
 

@@ -232,8 +232,7 @@ class Mapping:
 
     def announce(self, actions: list[Action]) -> None:
         """Tell that actions entered the Q."""
-        shown = tuple(action.src_path for action in actions[:20])
-        self.bus.publish(Queued(self.name, len(actions), shown))
+        self.bus.publish(Queued(self.name, tuple(actions)))
 
     def stop(self) -> None:
         """Tell every loop of this mapping to end."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from itertools import islice
@@ -186,6 +187,24 @@ class Mirror:
             held = self._m.changes.held() or self._m.changes.found()
             return list(islice((path for path in held if path > after), limit))
         return []
+
+    def held(self, paths: Iterable[str]) -> dict[str, int]:
+        """Of these paths those that the destination surely holds, with their sizes in bytes."""
+        with self._m.open:
+            return {} if self._m.closed else self._m.index.sure_sizes(paths)
+
+    def held_below(self, folder: str) -> Iterator[tuple[str, int]]:
+        """All files below the folder ("" for all) that the destination surely holds, with
+        their sizes in bytes; ends early when the mapping ends."""
+        rows = self._m.index.rows(folder)
+        while True:
+            with self._m.open:
+                row = None if self._m.closed else next(rows, None)
+            if row is None:
+                return
+            path, known = row
+            if known.sure:
+                yield os.fsdecode(path), known.state.size
 
     # --- verification -------------------------------------------------------------------
 

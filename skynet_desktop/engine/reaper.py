@@ -129,7 +129,8 @@ class Reaper:
         self._m.removals.drop([path])
         pause = self._m.issues.add(path, action.kind, error)
         self._m.q.put_parked(action, pause)
-        self._m.bus.publish(Failed(self._m.name, action.kind, path, error.reason))
+        kind = type(error).__name__
+        self._m.bus.publish(Failed(self._m.name, action.kind, path, error.reason, kind))
 
     def emptied(self, path: str) -> None:
         """The remote no longer has this path; the folders above it may be empty now."""

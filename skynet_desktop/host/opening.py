@@ -71,14 +71,7 @@ def open_address(url: str) -> None:
     ``https://``: on a desktop, any other address may start any program."""
     if not url.startswith("https://") or not url.isprintable() or " " in url:
         raise OpeningError(f"{url[:80]!r} is no address that may be opened.")
-    if sys.platform == "win32":
-        try:
-            os.startfile(url)
-        except OSError as error:
-            detail = error.strerror or error
-            raise OpeningError(f"{url} cannot be opened: {detail}.") from None
-    else:
-        _run([_MAC if sys.platform == "darwin" else "xdg-open", url], url)
+    open_page(url)
 
 
 def explorer_line(path: Path, switch: str = "") -> str:

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from skynet_desktop.core.actions import Kind
+from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.events import Bus, Event, Queued, Started
 
 
@@ -25,8 +25,8 @@ def test_a_failing_subscriber_hurts_nobody_and_is_told_once(
     bus.subscribe(got.append)
     with caplog.at_level(logging.ERROR):
         for number in range(5):
-            bus.publish(Queued("m", number))
-    assert [e.count for e in got if isinstance(e, Queued)] == [0, 1, 2, 3, 4]
+            bus.publish(Queued("m", (send(str(number)),)))
+    assert [e.actions[0].src_path for e in got if isinstance(e, Queued)] == list("01234")
     assert len(calls) == 5
     assert len(caplog.records) == 1
 

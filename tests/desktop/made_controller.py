@@ -15,11 +15,11 @@ from skynet_desktop.app import App
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.events import Event, State
 from skynet_desktop.desktop.controller import Controller, Place
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
 from skynet_desktop.desktop.threads import Job, Jobs
 from skynet_desktop.desktop.updates.updates import Updates
 from skynet_desktop.engine.issues import Issue
+from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.status import MappingStatus, worst
 from skynet_desktop.engine.verifying.report import Difference, Verified, Verifying
 from skynet_desktop.settings import MappingSettings, Paths, ServiceSettings, Settings

@@ -19,9 +19,9 @@ from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.events import Done, PartDone, Started, State
 from skynet_desktop.desktop import icons, theme, translations
 from skynet_desktop.desktop.controller import Place
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.window import MainWindow
 from skynet_desktop.desktop.wizard import Wizard
+from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.status import Progress
 from tests.desktop.made_controller import MadeController, MadeErrands, view
 

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.events import Bus, Done, Event, PartDone, State
 from skynet_desktop.desktop.bridge import Bridge
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Snapshot
 from skynet_desktop.desktop.threads import Jobs, Spawner
+from skynet_desktop.engine.meter import Meter
 
 
 class Made:

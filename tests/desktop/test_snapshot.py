@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from skynet_desktop.core.events import State
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.snapshot import Settling, Snapshot, snapshot
+from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.status import MappingStatus
 from skynet_desktop.engine.verifying.report import Verified, Verifying
 from skynet_desktop.settings import MappingSettings, ServiceSettings

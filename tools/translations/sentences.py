@@ -32,6 +32,7 @@ from tools.translations.text import FIELD, PACKAGE, Literal, Text, literal, modu
 
 _OUTSIDE = (
     "cli/", "connections/checks/", "connections/conformance.py",
+    "notifier/hiding.py", "notifier/schema/",
     "updates/releases.py", "updates/source.py", "updates/versions.py",  # for who makes releases
 )  # fmt: skip
 _CARRIERS = {"_no_way", "_report", "_refuse", "_fail"}
@@ -42,6 +43,7 @@ _PIECED = {
     "connections/trial_stages.py",
     "engine/holds.py",
     "settings/checks.py",
+    "settings/monitor.py",
     "settings/reader.py",
     "settings/schema.py",
     "settings/store.py",

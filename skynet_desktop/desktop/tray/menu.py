@@ -14,6 +14,7 @@ from skynet_desktop.desktop import words
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.snapshot import MappingView, Snapshot
 from skynet_desktop.desktop.updates import wording as updates
+from skynet_desktop.host import opening
 from skynet_desktop.settings import Settings
 
 _MORNING = time(8, 0)
@@ -62,6 +63,7 @@ class TrayMenu(QMenu):
         self._snooze = self.addMenu(self.tr("Snooze notifications"))
         self._fill_snooze()
         self.addSeparator()
+        self._monitor = self._add(self.tr("Open web monitor"), self._open_monitor)
         self._add(self.tr("Settings…"), lambda: controller.show(Place.GENERAL))
         self._fill_help(self.addMenu(self.tr("Help")))
         self._quit = self._add(self.tr("Quit"), controller.quit)
@@ -115,6 +117,7 @@ class TrayMenu(QMenu):
             for menu in self._mapping_menus.values():
                 menu.move_to_end()
         self._mappings.menuAction().setVisible(bool(settings.mappings))
+        self._monitor.setVisible(bool(settings.monitor.page))
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
@@ -139,6 +142,9 @@ class TrayMenu(QMenu):
         if known.news is not None:
             _set_text(self._update, updates.entry(known.news))
         self._update.setVisible(known.news is not None and not known.skipped)
+    def _open_monitor(self) -> None:
+        page = self._controller.settings.monitor.page
+        self._controller.jobs.run(lambda: opening.open_page(page))
 
     def _on_question(self) -> None:
         self._controller.show(Place.QUESTION, self._asking)

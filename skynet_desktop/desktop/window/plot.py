@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from skynet_desktop.desktop import theme, words
-from skynet_desktop.desktop.meter import Meter
 from skynet_desktop.desktop.window.scale import smooth, top_of
+from skynet_desktop.engine.meter import Meter
 
 _TICK_MS = 1_000
 _LINES = 2  # between the bottom and the top

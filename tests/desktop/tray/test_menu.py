@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from skynet_desktop.core.events import State
 from skynet_desktop.desktop.controller import Place
 from skynet_desktop.desktop.tray.menu import Actions, TrayMenu
+from skynet_desktop.host import opening
+from skynet_desktop.settings import Monitor, Settings
 from tests.desktop.made_controller import MadeController, view
 
 
@@ -189,3 +191,16 @@ def test_letters_that_mean_something_to_menus(stage: Stage) -> None:
     name = "A & <b>B</b> _c"
     stage.controller.show_views(dataclasses.replace(view(name)))
     assert stage.find("Mappings", "A").text() == "A && <b>B</b> _c: Up to date"
+
+
+def test_a_web_monitor_opens_in_the_browser(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(opening, "open_page", opened.append)
+    for url in ("", "postgresql://laptop@db.example.com/skynet", "sqlite:///~/monitor.db"):
+        stage.controller.load(Settings(monitor=Monitor(url=url)))
+        assert "Open web monitor" not in texts_of(stage.menu)
+    stage.controller.load(Settings(monitor=Monitor(url="https://skywatch.example.com/")))
+    stage.click("Open web monitor")
+    qtbot.waitUntil(lambda: opened == ["https://skywatch.example.com/"])

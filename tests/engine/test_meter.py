@@ -4,7 +4,7 @@ import pytest
 
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.events import Done, Failed, PartDone, Started
-from skynet_desktop.desktop.meter import MINUTES, Meter
+from skynet_desktop.engine.meter import MINUTES, Meter
 
 
 class Clock:

@@ -1,0 +1,7 @@
+"""Prints the SQL that prepares a PostgreSQL database for the monitor."""
+
+import sys
+
+from skynet_desktop.notifier.schema.postgresql import script
+
+sys.stdout.write(script() + "\n")

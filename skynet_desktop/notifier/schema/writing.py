@@ -1,0 +1,43 @@
+"""The statements that write rows."""
+
+from __future__ import annotations
+
+from skynet_desktop.notifier.schema.tables import MACHINE, STAMPS, Dialect, Table
+
+_NOW = {
+    Dialect.SQLITE: "((julianday('now') - 2440587.5) * 86400.0)",
+    Dialect.POSTGRESQL: "extract(epoch FROM statement_timestamp())",
+}
+_MARK = {Dialect.SQLITE: "?", Dialect.POSTGRESQL: "%s"}
+
+# A row from further in the future than this was written by a wrong clock, and yields.
+_AHEAD_SECONDS = 300
+
+
+def upsert(table: Table, dialect: Dialect) -> str:
+    """The statement that writes one row, whose values are :func:`values`'s, in their order.
+
+    Writing the same row twice changes nothing; an older row does not replace a newer one.
+    Fit for ``executemany``.
+    """
+    names = [column.name for column in table.columns]
+    marks = [_MARK[dialect]] * len(names)
+    if table is MACHINE:
+        names += STAMPS
+        marks += [_NOW[dialect]] * len(STAMPS)
+    into = f"{table.name} ({', '.join(names)})"
+    head = f"INSERT INTO {into} VALUES ({', '.join(marks)}) "  # noqa: S608 - our own words
+    keys = f"ON CONFLICT ({', '.join(table.key)}) DO "
+    if table.frozen:
+        return head + keys + "NOTHING"
+    fresh = [name for name in names if name not in table.key and name != "first_seen"]
+    sets = ", ".join(f"{name} = excluded.{name}" for name in fresh)
+    return head + keys + f"UPDATE SET {sets}" + _unless_older(table, dialect)
+
+
+def _unless_older(table: Table, dialect: Dialect) -> str:
+    if not table.newer:
+        return ""
+    stored = f"{table.name}.{table.newer}"
+    ahead = f"{stored} > {_NOW[dialect]} + {_AHEAD_SECONDS}"
+    return f" WHERE excluded.{table.newer} >= {stored} OR {ahead}"
