@@ -12,8 +12,7 @@
     Call ${un}isRunning
     StrCpy $wasRunning $0
     ${DoWhile} $0 == 1
-      nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\${TERMINAL}.exe" quit'
-      Pop $1
+      ExecWait '"$INSTDIR\${APP}.exe" quit' ; the one that needs no console
       ${For} $1 1 60 ; half a minute: uploads are left in order
         Call ${un}isRunning
         ${If} $0 == 0
@@ -33,11 +32,11 @@
 !macro _IS_OPEN FILE
   ${If} ${FileExists} "${FILE}"
     ClearErrors
-    FileOpen $1 "${FILE}" a
+    FileOpen $2 "${FILE}" a
     ${If} ${Errors}
       StrCpy $0 1
     ${Else}
-      FileClose $1
+      FileClose $2
     ${EndIf}
   ${EndIf}
 !macroend

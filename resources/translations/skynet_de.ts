@@ -5630,6 +5630,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Zuordnungen ohne eine solche werden stattdessen immer wieder durchgesehen. Erhöhen Sie die Grenze in einem Terminal.</translation>
         </message>
         <message>
+            <source>{0} cannot be watched</source>
+            <extracomment>engine/directory_changes.py {0}: self.watch.path</extracomment>
+            <translation>{0} kann nicht überwacht werden</translation>
+        </message>
+        <message>
             <source>Another file of the same size and time has this name.</source>
             <extracomment>engine/jobs.py</extracomment>
             <translation>Eine andere Datei gleicher Größe und Zeit trägt diesen Namen.</translation>
@@ -6041,7 +6046,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>{0} kann nicht geöffnet werden: {1}.</translation>
         </message>
         <message>

@@ -5630,6 +5630,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>Las asignaciones que no la tienen se revisan en cambio una y otra vez. Aumente el límite en una terminal.</translation>
         </message>
         <message>
+            <source>{0} cannot be watched</source>
+            <extracomment>engine/directory_changes.py {0}: self.watch.path</extracomment>
+            <translation>No se puede vigilar {0}</translation>
+        </message>
+        <message>
             <source>Another file of the same size and time has this name.</source>
             <extracomment>engine/jobs.py</extracomment>
             <translation>Otro archivo del mismo tamaño y fecha tiene este nombre.</translation>
@@ -6041,7 +6046,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>No se puede abrir {0}: {1}.</translation>
         </message>
         <message>

@@ -5630,6 +5630,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Les miroirs qui n'en ont pas sont parcourus encore et encore à la place. Augmentez la limite, dans un terminal.</translation>
         </message>
         <message>
+            <source>{0} cannot be watched</source>
+            <extracomment>engine/directory_changes.py {0}: self.watch.path</extracomment>
+            <translation>{0} ne peut pas être surveillé</translation>
+        </message>
+        <message>
             <source>Another file of the same size and time has this name.</source>
             <extracomment>engine/jobs.py</extracomment>
             <translation>Un autre fichier de même taille et de même date porte ce nom.</translation>
@@ -6041,7 +6046,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>Impossible d'ouvrir {0} : {1}.</translation>
         </message>
         <message>

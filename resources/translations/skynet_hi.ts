@@ -5630,6 +5630,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>जिन मैपिंग के पास कतार नहीं है, उन्हें निगरानी की जगह बार-बार देखा जाता है। टर्मिनल में सीमा बढ़ाएँ।</translation>
         </message>
         <message>
+            <source>{0} cannot be watched</source>
+            <extracomment>engine/directory_changes.py {0}: self.watch.path</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Another file of the same size and time has this name.</source>
             <extracomment>engine/jobs.py</extracomment>
             <translation>समान आकार और समय वाली दूसरी फ़ाइल का यही नाम है।</translation>
@@ -6041,7 +6046,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>{0} को खोला नहीं जा सकता: {1}।</translation>
         </message>
         <message>

@@ -5619,6 +5619,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>没有队列的映射改为反复扫描。请在终端中提高限制。</translation>
         </message>
         <message>
+            <source>{0} cannot be watched</source>
+            <extracomment>engine/directory_changes.py {0}: self.watch.path</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Another file of the same size and time has this name.</source>
             <extracomment>engine/jobs.py</extracomment>
             <translation>另一个大小和时间相同的文件使用了此名称。</translation>
@@ -6030,7 +6035,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>{0} cannot be opened: {1}.</source>
-            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: url, {1}: detail</extracomment>
+            <extracomment>host/opening.py {0}: url, {1}: error.strerror or error; host/opening.py {0}: path, {1}: detail</extracomment>
             <translation>无法打开 {0}：{1}。</translation>
         </message>
         <message>

@@ -142,6 +142,7 @@ class TrayMenu(QMenu):
         if known.news is not None:
             _set_text(self._update, updates.entry(known.news))
         self._update.setVisible(known.news is not None and not known.skipped)
+
     def _open_monitor(self) -> None:
         page = self._controller.settings.monitor.page
         self._controller.jobs.run(lambda: opening.open_page(page))
