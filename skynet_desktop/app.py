@@ -107,7 +107,7 @@ class App:
         """
         cls = self.connection_class(service)
         try:
-            made = build(cls, service.options, self._secrets(cls, service), self._route())
+            made = build(cls, service.options, self._secrets(cls, service), self.route())
         except CredentialsError:
             raise
         except SettingsError as error:
@@ -116,8 +116,8 @@ class App:
             made.on_request = self.requests.counter(service.name)
         return made
 
-    def _route(self) -> Route:
-        """By which way the settings want services reached."""
+    def route(self) -> Route:
+        """By which way the settings want hosts reached. Raises :class:`SettingsError`."""
         route = Route(store.load(self.paths.settings_file).network.proxy)
         register(route.passwords())
         return route

@@ -12,6 +12,7 @@ from skynet_desktop.cli import (
     confirming,
     doctoring,
     mappings,
+    monitoring,
     requests,
     restoring,
     running,
@@ -50,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     confirming.add(verbs, _verb)
     verifying.add(verbs, _verb)
     restoring.add(verbs, _verb)
+    monitoring.add(_group(verbs, "monitor", "tell a web monitor how far this machine is"), _verb)
     _doctor(verbs)
     return parser
 

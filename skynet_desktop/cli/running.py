@@ -17,6 +17,7 @@ from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.mirror import Outcome
 from skynet_desktop.host.channel import ControlServer
 from skynet_desktop.host.instance import Instance
+from skynet_desktop.monitoring import Monitoring
 from skynet_desktop.settings import Settings
 
 
@@ -29,15 +30,20 @@ def run_on(app: App) -> int:
     settings = _ready(app)
     with _alone(app), told_to_stop() as stop:
         engine = app.engine()
+        monitoring = Monitoring(app, engine)
 
         def quit(_: Mapping[str, Any]) -> dict[str, Any]:
             stop.set()
             return {}
 
-        control = ControlServer(
-            app.paths.state, lambda request: app.answer(engine, request, {"quit": quit})
-        )
+        def reload(request: Mapping[str, Any]) -> dict[str, Any]:
+            monitoring.follow(app.settings())
+            return app.answer(engine, request)
+
+        own = {"quit": quit, "reload": reload}
+        control = ControlServer(app.paths.state, lambda request: app.answer(engine, request, own))
         with _showing(app, engine):
+            monitoring.follow(settings)
             try:
                 engine.start(app.specs(settings))
                 control.start()
@@ -45,6 +51,7 @@ def run_on(app: App) -> int:
             finally:
                 control.close()
                 engine.stop()
+                monitoring.stop()
     return 0
 
 
@@ -54,16 +61,19 @@ def run_once(app: App, only: str | None = None) -> int:
     specs = [spec for spec in app.specs(settings) if only in (None, spec.name)]
     with _alone(app), told_to_stop() as stop:
         engine = app.engine()
+        monitoring = Monitoring(app, engine)
         control = ControlServer(app.paths.state, lambda request: app.answer(engine, request))
         threading.Thread(target=_interrupt, args=(stop, engine), daemon=True).start()
         with _showing(app, engine):
             control.start()
+            monitoring.follow(settings)
             try:
                 outcome = engine.run_once(specs)
                 reasons = engine.reasons()
             finally:
                 control.close()
                 engine.stop()
+                monitoring.stop()
     for name, reason in reasons.items():
         print(f"skynet: {name}: {reason}", file=sys.stderr)
     if outcome is Outcome.ISSUES:

@@ -26,11 +26,12 @@ from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.mirror import Mirror
+from skynet_desktop.monitoring import Monitoring
 from skynet_desktop.settings import Settings, store
 
 log = logging.getLogger(__name__)
 
-# Together less than two seconds: who quits does not want to wait.
+# Together, and with the monitor's half a second, little: who quits does not want to wait.
 _JOBS_SECONDS, _STOP_SECONDS, _LOOPS_SECONDS = 0.3, 1.2, 0.3
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Place(StrEnum):
     MAPPINGS = "settings/mappings"
     NOTIFICATIONS = "settings/notifications"
     NETWORK = "settings/network"
+    MONITOR = "settings/monitor"
     ADVANCED = "settings/advanced"
     ABOUT = "settings/about"
     WIZARD = "wizard"
@@ -86,6 +88,7 @@ class Controller(QObject):
         """Whether the settings were read: before that, nothing is known of mappings."""
         self.snapshot = Snapshot()
         self.engine = Engine(app.bus, self.spawner.spawn)
+        self.monitoring = Monitoring(app, self.engine, self.spawner.spawn)
         self.own: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             # Commands of a second process that only the desktop knows.
             "show": self._asked_to_show,
@@ -113,10 +116,11 @@ class Controller(QObject):
 
     def stop(self) -> bool:
         """End everything without losing its place; whether all ended in time. Blocks up to
-        two seconds: the only call that does, for the end of the program."""
+        two and a half seconds: the only call that does, for the end of the program."""
         self._bridge.stop()
         jobs_ended = self.jobs.stop(_JOBS_SECONDS)
         ended = self.engine.stop(_STOP_SECONDS)
+        self.monitoring.stop()
         return self.spawner.wait(_LOOPS_SECONDS) and ended and jobs_ended
 
     def reload(self) -> None:
@@ -269,6 +273,7 @@ class Controller(QObject):
             settings = self.app.settings()
             specs = self.app.specs(settings)
             self._reloaded.emit(settings)
+            self.monitoring.follow(settings)
             if self._started:
                 self.engine.update(specs)
             else:

@@ -1,5 +1,6 @@
 """The person's settings: one TOML file, checked whole, edited without losing a comment."""
 
+from skynet_desktop.settings.monitor import Monitor
 from skynet_desktop.settings.paths import Paths
 from skynet_desktop.settings.schema import (
     General,
@@ -13,6 +14,7 @@ from skynet_desktop.settings.schema import (
 __all__ = [
     "General",
     "MappingSettings",
+    "Monitor",
     "Network",
     "Notifications",
     "Paths",

@@ -14,6 +14,7 @@ from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.settings import migrations
 from skynet_desktop.settings.declaring import check_name, checked, declared, quoted
 from skynet_desktop.settings.lines import line_numbers
+from skynet_desktop.settings.monitor import Monitor
 from skynet_desktop.settings.schema import (
     General,
     Keys,
@@ -25,7 +26,12 @@ from skynet_desktop.settings.schema import (
 )
 
 T = TypeVar("T")
-TABLES: dict[str, type] = {"general": General, "notifications": Notifications, "network": Network}
+TABLES: dict[str, type] = {
+    "general": General,
+    "notifications": Notifications,
+    "network": Network,
+    "monitor": Monitor,
+}
 _TOP = ("version", *TABLES, "services", "mappings")
 
 

@@ -10,6 +10,7 @@ from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.timetable import Timetable, moment
 from skynet_desktop.settings.declaring import about, quoted
+from skynet_desktop.settings.monitor import Monitor
 
 Keys = tuple[str, ...]
 
@@ -322,6 +323,7 @@ class Settings:
     general: General = field(default_factory=General)
     notifications: Notifications = field(default_factory=Notifications)
     network: Network = field(default_factory=Network)
+    monitor: Monitor = field(default_factory=Monitor)
     services: Mapping[str, ServiceSettings] = field(default_factory=dict)
     mappings: Mapping[str, MappingSettings] = field(default_factory=dict)
     file: str = field(default="", compare=False)

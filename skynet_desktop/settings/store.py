@@ -18,6 +18,7 @@ from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.settings import checks, edit, migrations
 from skynet_desktop.settings.declaring import check_name, checked, declared, quoted
 from skynet_desktop.settings.file import keep, locked, text_of
+from skynet_desktop.settings.monitor import Monitor
 from skynet_desktop.settings.reader import TABLES, current_text, nearest, read
 from skynet_desktop.settings.schema import (
     General,
@@ -28,7 +29,7 @@ from skynet_desktop.settings.schema import (
     Settings,
 )
 
-Table = TypeVar("Table", bound=General | Notifications | Network | MappingSettings)
+Table = TypeVar("Table", bound=General | Notifications | Network | Monitor | MappingSettings)
 
 
 def load(path: Path) -> Settings:
@@ -140,7 +141,7 @@ def set_paused(path: Path, name: str, paused: bool, until: str = "") -> Settings
         return _put_mapping(path, text, settings, _good(changed))
 
 
-def set_table(path: Path, table: General | Notifications | Network) -> Settings:
+def set_table(path: Path, table: General | Notifications | Network | Monitor) -> Settings:
     """Replace the table of this kind."""
     table = _good(table)
     name = next(name for name, kind in TABLES.items() if isinstance(table, kind))
