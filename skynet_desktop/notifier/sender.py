@@ -133,13 +133,18 @@ class Sender:
         try:
             self._send(batch)
         except RowsRefused as error:
-            if not len(batch):
-                raise ServiceRefused(f"{error} Not even an empty report.") from error
-            self._send(Batch())  # or it is not for the rows that it refuses
+            self._say_hello()
             self._in_halves(batch, error)
 
+    def _say_hello(self) -> None:
+        """A target that does not even take an empty report has nothing against our rows."""
+        try:
+            self._send(Batch())
+        except RowsRefused as error:
+            raise ServiceRefused(f"{error} Not even an empty report.") from error
+
     def _in_halves(self, batch: Batch, error: RowsRefused) -> None:
-        if len(batch) == 1:
+        if len(batch) <= 1:
             log.warning("the monitor cannot be told one thing: %s", error)
             return
         for half in _halves(batch):

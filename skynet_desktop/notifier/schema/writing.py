@@ -6,7 +6,7 @@ from skynet_desktop.notifier.schema.tables import MACHINE, STAMPS, Dialect, Tabl
 
 _NOW = {
     Dialect.SQLITE: "((julianday('now') - 2440587.5) * 86400.0)",
-    Dialect.POSTGRESQL: "extract(epoch FROM clock_timestamp())",
+    Dialect.POSTGRESQL: "extract(epoch FROM statement_timestamp())",
 }
 _MARK = {Dialect.SQLITE: "?", Dialect.POSTGRESQL: "%s"}
 

@@ -41,4 +41,4 @@ class Target(Protocol):
     def close(self) -> None: ...
 
     def abort(self) -> None:
-        """From any thread: have a call that blocks raise at once."""
+        """From any thread: have a call that blocks raise at once. The end of the target."""

@@ -44,6 +44,7 @@ class Ingest:
             "Accept": "application/json",
         }
         self._connection: http.client.HTTPConnection | None = None
+        self._aborted = False
 
     def send(self, report: Report) -> float:
         body = json.dumps(report.as_json()).encode()
@@ -67,6 +68,7 @@ class Ingest:
             self._connection = None
 
     def abort(self) -> None:
+        self._aborted = True
         sock = getattr(self._connection, "sock", None)
         if sock is not None:
             with contextlib.suppress(OSError):
@@ -81,7 +83,7 @@ class Ingest:
         try:
             return self._ask_once(method, body, headers)
         except ConnectionLost as error:
-            if not kept or isinstance(error, Busy):
+            if not kept or self._aborted or isinstance(error, Busy):
                 raise
             return self._ask_once(method, body, headers)
 

@@ -25,7 +25,7 @@ from skynet_desktop.notifier.targets.base import SECONDS, RowsRefused
 
 _PORT = 5432
 _HOW = "Have its owner run resources/monitor/postgresql.sql there."
-_NOT_LET_IN = ("authentication failed", "no password supplied", "pg_hba.conf", "not permitted")
+_NOT_LET_IN = ("authentication failed", "no password supplied", "pg_hba.conf", "does not exist")
 
 
 class PostgreSQL:
@@ -115,7 +115,7 @@ class PostgreSQL:
         if isinstance(error, errors.InsufficientPrivilege | errors.InvalidCatalogName) or any(
             sign in words for sign in _NOT_LET_IN
         ):
-            return ServiceRefused(f"The database {self._where} refused to sign in: {words}")
+            return ServiceRefused(f"The database {self._where} does not let us in: {words}")
         if "certificate" in words or "does not support SSL" in words:
             return ServiceRefused(
                 f"The database {self._where} could not prove who it is: {words} "
@@ -167,5 +167,5 @@ def _sql(table: schema.Table) -> str:
 def _first(error: Exception) -> str:
     """The first line of what libpq says, without the address it repeats."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    words = lines[0].rpartition("failed: ")[2] or lines[0]
+    words = (lines[0].rpartition("failed: ")[2] or lines[0]).removeprefix("FATAL:").strip()
     return words if words.endswith(".") else words + "."
