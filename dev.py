@@ -56,7 +56,10 @@ WINDOW = {
 SYSTEM = {
     **WINDOW,
     "sshd": ("openssh-server", "a real SFTP server; the tests start their own, on a free port"),
-    "pg_ctlcluster": ("postgresql", "the hosted database; the tests start their own, on a free port"),
+    "pg_ctlcluster": (
+        "postgresql",
+        "the hosted database; the tests start their own, on a free port",
+    ),
     "dbus-run-session": ("dbus", "a private session bus for the keyring's tests"),
     "gnome-keyring-daemon": ("gnome-keyring", "a real keyring"),
     "secret-tool": ("libsecret-tools", "a second client that looks into the keyring"),

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +27,7 @@ import skynet_desktop
 from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import SettingsError, SkynetError
 from skynet_desktop.credentials import (
+    MONITOR,
     Credentials,
     CredentialsError,
     Kind,
@@ -38,6 +39,7 @@ from skynet_desktop.engine.readonly import soundness
 from skynet_desktop.engine.requests import Requests
 from skynet_desktop.engine.status import stored_issues
 from skynet_desktop.host.watch_limit import watch_limit
+from skynet_desktop.notifier.told import told
 from skynet_desktop.settings import Paths, ServiceSettings, Settings, store
 
 _LOG_BYTES = 2_000_000
@@ -54,6 +56,7 @@ Diagnostics of Skynet Desktop {version}, saved {when}
   machine.json    disk space, keyring, watch limit, size and soundness of Skynet's own files
   doctor.json     what the doctor found, and what it advises
   requests.json   how many requests each service was sent, where they are counted
+  monitor.json    what the web monitor is told, what waits, and what is in the way
   skynet.log      the end of the log
 
 No password or key is meant to be in here. Names of your files, folders, users and servers are.
@@ -86,7 +89,7 @@ def save(
     credentials = Credentials(paths.settings_file, choice=known.general.keyring)
     with suppress(SettingsError):  # an address that makes no sense has no password
         register(Route(known.network.proxy).passwords())
-    unread = _unread_secrets(credentials, known.services.values())
+    unread = _unread_secrets(credentials, known)
     parts: dict[str, Callable[[], str]] = {
         "versions.json": lambda: _json(_versions(versions or {})),
         "settings.toml": lambda: cleaned_settings(_text(paths.settings_file)),
@@ -95,6 +98,7 @@ def save(
         "machine.json": lambda: _json(_machine(paths, known, credentials)),
         "doctor.json": lambda: _json(findings),
         "requests.json": lambda: _json(_requests(paths)),
+        "monitor.json": lambda: _json(_monitor(paths, known)),
     }
     if not unread:
         parts["skynet.log"] = lambda: _log_end(paths.logs)
@@ -104,12 +108,12 @@ def save(
     return list(texts)
 
 
-def _unread_secrets(
-    credentials: Credentials, services: Iterable[ServiceSettings]
-) -> tuple[str, ...]:
-    """Services with secrets that are stored but not known here, so could not be hidden. The
-    others' are known from now on."""
-    names = [service.name for service in services if _stores_secrets(service)]
+def _unread_secrets(credentials: Credentials, settings: Settings) -> tuple[str, ...]:
+    """Services, and the monitor, with secrets that are stored but not known here, so could not
+    be hidden. The others' are known from now on."""
+    names = [each.name for each in settings.services.values() if _stores_secrets(each)]
+    if settings.monitor.wants_secret:
+        names.append(MONITOR)
     kind = credentials.probe().kind
     if kind in (Kind.NONE, Kind.FOREIGN):  # nothing could be stored
         return ()
@@ -177,6 +181,11 @@ def _machine(paths: Paths, settings: Settings, credentials: Credentials) -> dict
 def _requests(paths: Paths) -> dict[str, Any]:
     requests = Requests(paths.state)
     return {name: requests.months(name) for name in requests.services()}
+
+
+def _monitor(paths: Paths, settings: Settings) -> dict[str, Any]:
+    state = told(paths.state)
+    return {"enabled": settings.monitor.is_on, "told": asdict(state) if state else None}
 
 
 def _space(folder: Path) -> dict[str, int] | str:

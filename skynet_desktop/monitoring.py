@@ -9,6 +9,7 @@ import threading
 import skynet_desktop
 from skynet_desktop.app import App
 from skynet_desktop.core.errors import ServiceRefused, SkynetError
+from skynet_desktop.credentials import MONITOR
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.workers import Spawn, spawn_thread
 from skynet_desktop.notifier.notifier import Notifier
@@ -18,8 +19,6 @@ from skynet_desktop.settings import Monitor, Settings
 
 log = logging.getLogger(__name__)
 
-SECRETS = "@monitor"
-"""Where the keyring has the token or password: no service can have this name."""
 _TOKEN = "token"
 
 
@@ -83,12 +82,12 @@ def make_target(app: App, monitor: Monitor, secret: str | None = None) -> Target
 
 def kept_secret(app: App) -> str:
     """The token or password in the keyring, or "". Raises ``CredentialsError``."""
-    return app.credentials.get(SECRETS).get(_TOKEN, "")
+    return app.credentials.get(MONITOR).get(_TOKEN, "")
 
 
 def keep_secret(app: App, secret: str) -> None:
     """In the keyring; "" forgets it. Raises ``CredentialsError``."""
-    app.credentials.set(SECRETS, {_TOKEN: secret} if secret else {})
+    app.credentials.set(MONITOR, {_TOKEN: secret} if secret else {})
 
 
 def try_out(app: App, monitor: Monitor, secret: str | None = None) -> str:

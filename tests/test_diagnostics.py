@@ -15,16 +15,18 @@ from skynet_desktop import diagnostics
 from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.core.actions import Kind as Action
 from skynet_desktop.core.errors import PathDenied, SettingsError
-from skynet_desktop.credentials import SESSION, Credentials, redaction, register, session
+from skynet_desktop.credentials import MONITOR, SESSION, Credentials, redaction, register, session
 from skynet_desktop.diagnostics import DiagnosticsError, save
 from skynet_desktop.engine.issues import Issues
 from skynet_desktop.engine.requests import Requests
 from skynet_desktop.engine.statedb import StateDB
-from skynet_desktop.settings import Paths, Settings, store
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.told import FOLDER
+from skynet_desktop.settings import Monitor, Paths, Settings, store
 from tests.credentials.session import MISSING, run_python
 
 NAMES = ["README.txt", "versions.json", "settings.toml", "status.json", "issues.json",
-         "machine.json", "doctor.json", "requests.json", "skynet.log"]  # fmt: skip
+         "machine.json", "doctor.json", "requests.json", "monitor.json", "skynet.log"]  # fmt: skip
 FINDINGS = [{"topic": "Clock", "level": "ok", "text": "It is canary-1.", "advice": ""}]
 STATUS = {"mappings": [{"name": "photos", "state": "up to date", "reason": "canary-1"}]}
 SETTINGS = """\
@@ -189,6 +191,20 @@ def test_settings_that_cannot_be_read(paths: Paths) -> None:
         assert "broken" in file.read("settings.toml").decode()
         assert "canary" not in file.read("settings.toml").decode()
         assert "photos" in json.loads(file.read("issues.json"))
+
+
+def test_the_monitor_and_not_its_token(paths: Paths) -> None:
+    """It got into log and outbox as if by a mistake."""
+    store.set_table(paths.settings_file, Monitor(url="https://skywatch.example.com"))
+    Credentials(paths.settings_file, choice="session").set(MONITOR, {"token": "canary-9"})
+    (paths.logs / "skynet.log").write_text("the token was canary-9\n")
+    outbox = Outbox(paths.state / FOLDER)
+    outbox.set("problem", {"words": "canary-9 was refused.", "since": 5.0})
+    outbox.close()
+    texts = saved(paths)
+    told = json.loads(texts["monitor.json"])
+    assert told["told"]["problem"] == "[hidden] was refused."
+    assert "canary-9" not in str(texts)
 
 
 def test_a_home_with_nothing_in_it(tmp_path: Path) -> None:

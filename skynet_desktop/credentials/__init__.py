@@ -3,10 +3,11 @@
 from skynet_desktop.credentials.backend import CredentialsError
 from skynet_desktop.credentials.probe import Keyring, Kind
 from skynet_desktop.credentials.redaction import RedactingFilter, redacted, register
-from skynet_desktop.credentials.session import SESSION, SecretsNeeded
+from skynet_desktop.credentials.session import MONITOR, SESSION, SecretsNeeded
 from skynet_desktop.credentials.store import Credentials
 
 __all__ = [
+    "MONITOR",
     "SESSION",
     "Credentials",
     "CredentialsError",

@@ -16,6 +16,9 @@ SESSION = "session"
 
 NAME = "this program's memory, until it ends"
 
+MONITOR = "@monitor"
+"""In place of a service's name, which none can have: the web monitor's token or password."""
+
 _lock = threading.Lock()
 _kept: dict[tuple[str, str], dict[str, str]] = {}
 
@@ -25,6 +28,12 @@ class SecretsNeeded(CredentialsError):
 
     def __init__(self, service: str) -> None:
         self.service = service
+        if service == MONITOR:
+            super().__init__(
+                "Enter the monitor's token or password: it is kept in memory only, and asked for "
+                "after each start."
+            )
+            return
         super().__init__(
             f'Enter the secrets of the service "{service}": they are kept in memory only, and '
             "asked for after each start."

@@ -196,6 +196,10 @@ def _digest(text: str) -> str:
 
 
 def _torn(service: str) -> CredentialsError:
+    if service == session.MONITOR:
+        return CredentialsError(
+            "The monitor's token or password is damaged in the keyring. Enter it again."
+        )
     return CredentialsError(
         f'The secrets of the service "{service}" are damaged in the keyring. Enter them again.'
     )

@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from skynet_desktop.app import App
-from skynet_desktop.doctor import computer, folders, home, kept, services, storage, watching
+from skynet_desktop.doctor import (
+    computer,
+    folders,
+    home,
+    kept,
+    monitor,
+    services,
+    storage,
+    watching,
+)
 from skynet_desktop.doctor.exam import Check, Exam, Said, warning
 from skynet_desktop.doctor.findings import Finding
 
@@ -45,6 +54,7 @@ def _checks(exam: Exam) -> Iterator[Check]:
     yield from computer.CHECKS
     yield from storage.CHECKS
     yield from watching.CHECKS
+    yield from monitor.CHECKS
     yield from (folders.check(mapping) for mapping in exam.settings.mappings.values())
     if exam.network:
         yield from (services.check(service) for service in exam.settings.services.values())
