@@ -24,6 +24,25 @@
         </message>
     </context>
     <context>
+        <name>MonitorPage</name>
+        <message numerus="yes">
+            <source>%Ln report(s) waiting.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>
+                <numerusform>%Ln report waiting.</numerusform>
+                <numerusform>%Ln reports waiting.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln line(s) of the history were lost.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation>
+                <numerusform>%Ln line of the history were lost.</numerusform>
+                <numerusform>%Ln lines of the history were lost.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ServiceRow</name>
         <message numerus="yes">
             <source>%Ln request(s) this month</source>

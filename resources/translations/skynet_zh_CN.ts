@@ -1221,6 +1221,88 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
     </context>
     <context>
+        <name>MonitorPage</name>
+        <message>
+            <source>Monitor</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skywatch shows in a browser, wherever you are, how far this machine is. It hears of progress and of names, never of what is in your files.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>How it goes</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Token or password</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Skywatch makes a token for each machine. It is kept in the keyring, and nowhere else.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Test</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished">测试(&amp;T)</translation>
+        </message>
+        <message>
+            <source>&amp;Open web monitor</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>&amp;Forget the token</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Asking {0}…</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>No monitor is set up.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor is told nothing.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Nothing was told yet.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Last told: {0}.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln report(s) waiting.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln line(s) of the history were lost.</source>
+            <extracomment>desktop/settings_dialog/monitor.py</extracomment>
+            <translation type="unfinished">
+                <numerusform></numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>NetworkPage</name>
         <message>
             <source>Network</source>
@@ -2129,6 +2211,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>网络</translation>
         </message>
         <message>
+            <source>Monitor</source>
+            <extracomment>desktop/settings_dialog/dialog.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Advanced</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
             <translation>高级</translation>
@@ -2449,6 +2536,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>Snooze notifications</source>
             <extracomment>desktop/tray/menu.py</extracomment>
             <translation>通知免打扰</translation>
+        </message>
+        <message>
+            <source>Open web monitor</source>
+            <extracomment>desktop/tray/menu.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -4708,6 +4800,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>密钥环已锁定。请将其解锁；它可能会在自己的窗口中询问。</translation>
         </message>
         <message>
+            <source>Enter the monitor's token or password: it is kept in memory only, and asked for after each start.</source>
+            <extracomment>credentials/session.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py {0}: service</extracomment>
             <translation>请输入服务“{0}”的机密信息：它们仅保存在内存中，每次启动后会询问。</translation>
@@ -4726,6 +4823,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>The keyring does not work now ({0}). {1}</source>
             <extracomment>credentials/store.py {0}: kind, {1}: CHOICES</extracomment>
             <translation>密钥环目前无法工作（{0}）。{1}</translation>
+        </message>
+        <message>
+            <source>The monitor's token or password is damaged in the keyring. Enter it again.</source>
+            <extracomment>credentials/store.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
@@ -4814,7 +4916,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>The file {0} cannot be written: {1}.</source>
-            <extracomment>desktop/verify/report.py {0}: file, {1}: reason</extracomment>
+            <extracomment>desktop/verify/report.py {0}: file, {1}: reason; notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
             <translation>无法写入文件 {0}：{1}。</translation>
         </message>
         <message>
@@ -4879,7 +4981,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>The folder {0} is not there.</source>
-            <extracomment>doctor/folders.py {0}: folder</extracomment>
+            <extracomment>doctor/folders.py {0}: folder; notifier/targets/sqlite.py {0}: self._path.parent</extracomment>
             <translation>文件夹 {0} 不存在。</translation>
         </message>
         <message>
@@ -5161,6 +5263,46 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>The secrets of {0} are stored.</source>
             <extracomment>doctor/kept.py {0}: name</extracomment>
             <translation>{0} 的机密信息已存储。</translation>
+        </message>
+        <message>
+            <source>A monitor is set up and told nothing.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Switch it on under Monitor.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor's history lost {0}: it was away for too long.</source>
+            <extracomment>doctor/monitor.py {0}: counted(state.waiting.dropped, 'line')</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What it shows of the present is complete.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} The monitor was not told for a while, and {1} wait.</source>
+            <extracomment>doctor/monitor.py {0}: state.problem, {1}: waiting</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Mirroring is not affected. Test the monitor in the settings, under Monitor.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>It is told as soon as it can be reached.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Correct it in the settings, under Monitor.</source>
+            <extracomment>doctor/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
@@ -5798,6 +5940,116 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>无法打开 {0}：没有找到适用的程序。</translation>
         </message>
         <message>
+            <source>The monitor's token is missing. Make one in Skywatch, and enter it.</source>
+            <extracomment>monitoring.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor's outbox cannot be made: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The outbox cannot be written: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} Not even an empty report.</source>
+            <extracomment>notifier/sender.py {0}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor {0} could not prove who it is: {1}.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor {0} cannot be reached: {1}.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor {0} does not take this machine's token. Make a new one there, and enter it here.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor {0} is older than this program. It must be updated.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor {0} cannot take this ({1}).</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor {0} is busy ({1}).</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>There is no monitor at {0} ({1}). Is the address right?</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What answers at {0} is no monitor. Is the address right?</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Have its owner run resources/monitor/postgresql.sql there.</source>
+            <extracomment>notifier/targets/postgresql.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} cannot take this: {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error)</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} does not let this role write: {1} {2}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error), {2}: _HOW</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} does not let this role write. {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} does not let us in: {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} could not prove who it is: {1} For a network you trust, add ?sslmode=require or ?sslmode=disable to the URL.</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} cannot be reached: {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The file {0} cannot take this: {1}.</source>
+            <extracomment>notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The file {0} takes reports.</source>
+            <extracomment>notifier/targets/sqlite.py {0}: self._path</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} Update this program.</source>
+            <extracomment>notifier/targets/sqlite.py {0}: error</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
             <extracomment>settings/checks.py {0}: where, {1}: quoted(mapping.local); settings/checks.py {0}: where, {1}: quoted(base)</extracomment>
             <translation>{0} 必须是从根目录开始的完整路径，而不是 {1}。</translation>
@@ -5913,6 +6165,21 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>{0} 由较新版本的 Skynet Desktop 写入；此版本只支持 {1}。请安装较新的版本，或恢复它所替换的文件。</translation>
         </message>
         <message>
+            <source>is no address of a monitor, such as https://skywatch.example.com, postgresql://laptop@db.example.com/skynet or sqlite:///~/monitor.db</source>
+            <extracomment>settings/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>must not hold a password or token: leave it out, and enter it in Settings &gt; Monitor or with: skynet monitor set, which keep it in the keyring</source>
+            <extracomment>settings/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>must begin with https, or the token would travel unprotected</source>
+            <extracomment>settings/monitor.py</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
             <extracomment>settings/paths.py {0}: folder, {1}: detail</extracomment>
             <translation>无法创建文件夹 {0}：{1}。请用 --home 或 SKYNET_HOME 选择其他位置。</translation>
@@ -5966,6 +6233,36 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>It is {0} in {1} ({2}).</source>
             <extracomment>doctor/computer.py {0}: moment, {1}: zone, {2}: offset</extracomment>
             <translation>现在是 {0}，时区 {1}（{2}）。</translation>
+        </message>
+        <message>
+            <source>The monitor {0} takes reports from this machine.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor {0} takes reports from this machine, known as {1}.</source>
+            <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: name</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} takes reports from the role {1}.</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: db.info.user</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>{0} The connection is not encrypted.</source>
+            <extracomment>notifier/targets/postgresql.py {0}: found</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} has no tables for the monitor. {1}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The database {0} has tables of version {1}; version {2} is needed. {3}</source>
+            <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: found, {2}: schema.VERSION, {3}: _HOW</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -6825,8 +7122,43 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>Address</source>
-            <extracomment>option endpoint_url of s3: label</extracomment>
+            <extracomment>setting url: label; option endpoint_url of s3: label</extracomment>
             <translation>地址</translation>
+        </message>
+        <message>
+            <source>Tell the monitor</source>
+            <extracomment>setting enabled: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Off keeps the address and tells nothing.</source>
+            <extracomment>setting enabled: help</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Of Skywatch, such as https://skywatch.example.com; or a PostgreSQL database, such as postgresql://laptop@db.example.com/skynet. Empty for no monitor.</source>
+            <extracomment>setting url: help</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Name of this machine</source>
+            <extracomment>setting machine_name: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>As the monitor shows it; empty for this computer's own name.</source>
+            <extracomment>setting machine_name: help</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Hide names of files and folders</source>
+            <extracomment>setting hide_paths: label</extracomment>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The monitor then sees numbers, sizes, states and general reasons, but no names. What it was told before, its history keeps.</source>
+            <extracomment>setting hide_paths: help</extracomment>
+            <translation type="unfinished"></translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>

@@ -36,7 +36,7 @@ def _look(exam: Exam) -> Iterator[Said]:
     if state.problem and state.problem_since and time.time() - state.problem_since > _LATE_SECONDS:
         waiting = counted(state.waiting.files, "file")
         yield warning(
-            f"The monitor was not told for a while, and {waiting} wait: {state.problem}",
+            f"{state.problem} The monitor was not told for a while, and {waiting} wait.",
             "Mirroring is not affected. Test the monitor in the settings, under Monitor.",
         )
 

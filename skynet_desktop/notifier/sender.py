@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from skynet_desktop.core.errors import ConnectionLost, ServiceRefused, SkynetError
+from skynet_desktop.core.errors import ConnectionLost, ServiceRefused, SkynetError, Stopped
 from skynet_desktop.credentials import redacted
 from skynet_desktop.notifier.outbox import Batch, Outbox
 from skynet_desktop.notifier.report import Report
@@ -149,7 +149,7 @@ class Sender:
             return
         for half in _halves(batch):
             if self._stopping.is_set():
-                raise ConnectionLost("The app ends.")
+                raise Stopped("Stopped.")
             try:
                 self._send(half)
             except RowsRefused as why:

@@ -72,8 +72,8 @@ class Monitor:
         default=False,
         metadata=about(
             "Hide names of files and folders",
-            "The monitor then sees how many files there are, how large and how far they are, but "
-            "no name, and no reason in words of its own. It holds for what is told from now on.",
+            "The monitor then sees numbers, sizes, states and general reasons, but no names. "
+            "What it was told before, its history keeps.",
         ),
     )
 

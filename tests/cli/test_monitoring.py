@@ -47,7 +47,7 @@ def test_set_and_test(
     assert set_up(app, monkeypatch, stub.url, "--name", "laptop", "--hide-paths") == 0
     assert run(app, "monitor", "test") == 0
     said = capsys.readouterr()
-    assert "takes reports from this machine, which it knows as 'laptop'" in said.out
+    assert "takes reports from this machine, known as laptop." in said.out
     assert TOKEN not in said.out + said.err
     assert kept_secret(app) == TOKEN
     assert TOKEN not in app.paths.settings_file.read_text()

@@ -55,7 +55,7 @@ pytestmark = pytest.mark.usefixtures("pseudo_language")
 SHOWN = ("Photos", "Videos", "nas", "sftp", "backup/photos", "/home/anna/Pictures", "a.mov")
 SETTINGS = (
     Place.GENERAL, Place.SERVICES, Place.MAPPINGS, Place.NOTIFICATIONS, Place.NETWORK,
-    Place.ADVANCED, Place.ABOUT,
+    Place.MONITOR, Place.ADVANCED, Place.ABOUT,
 )  # fmt: skip
 PATTERNS = "*.iso private/ !private/letter.txt"
 PAGES = (Place.OVERVIEW, Place.ACTIVITY, Place.ISSUES)

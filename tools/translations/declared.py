@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from skynet_desktop.connections.presets import PRESETS
 from skynet_desktop.connections.registry import Registry
 from skynet_desktop.core.ignore_presets import IGNORE_PRESETS
-from skynet_desktop.settings import declaring, schema
+from skynet_desktop.settings import Monitor, declaring, schema
 from tools.translations.text import Text
 
-_TABLES = (schema.General, schema.Notifications, schema.Network, schema.MappingSettings)
+_TABLES = (schema.General, schema.Notifications, schema.Network, Monitor, schema.MappingSettings)
 
 
 def texts() -> Iterator[Text]:

@@ -30,7 +30,13 @@ from collections.abc import Iterable, Iterator
 
 from tools.translations.text import FIELD, PACKAGE, Literal, Text, literal, modules, template
 
-_OUTSIDE = ("cli/", "connections/checks/", "connections/conformance.py")
+_OUTSIDE = (
+    "cli/",
+    "connections/checks/",
+    "connections/conformance.py",
+    "notifier/hiding.py",
+    "notifier/schema/",
+)
 _CARRIERS = {"_no_way", "_report", "_refuse", "_fail"}
 _PIECED = {
     "connections/options.py",
@@ -39,6 +45,7 @@ _PIECED = {
     "connections/trial_stages.py",
     "engine/holds.py",
     "settings/checks.py",
+    "settings/monitor.py",
     "settings/reader.py",
     "settings/schema.py",
     "settings/store.py",

@@ -27,6 +27,7 @@ from skynet_desktop.desktop.services import ServicesPage
 from skynet_desktop.desktop.settings_dialog.about import AboutPage
 from skynet_desktop.desktop.settings_dialog.advanced import AdvancedPage
 from skynet_desktop.desktop.settings_dialog.general import GeneralPage
+from skynet_desktop.desktop.settings_dialog.monitor import MonitorPage
 from skynet_desktop.desktop.settings_dialog.network import NetworkPage
 from skynet_desktop.desktop.settings_dialog.notifications import NotificationsPage
 from skynet_desktop.desktop.settings_dialog.page import Page
@@ -56,6 +57,7 @@ class SettingsDialog(QDialog):
                 self.tr("Notifications"), "bell", lambda: NotificationsPage(controller)
             ),
             Place.NETWORK: (self.tr("Network"), "network", lambda: NetworkPage(controller)),
+            Place.MONITOR: (self.tr("Monitor"), "monitor", lambda: MonitorPage(controller)),
             Place.ADVANCED: (
                 self.tr("Advanced"), "gear", lambda: AdvancedPage(controller, errands)
             ),

@@ -100,7 +100,7 @@ class Page(QScrollArea):
             part.discard()
 
     def write(self, table: str, **values: Any) -> None:
-        """Change settings of the table general, notifications or network."""
+        """Change settings of a table such as general or network."""
         file = self.controller.settings_file
 
         def change() -> object:

@@ -29,7 +29,7 @@ class TablePart(QWidget):
         names: Sequence[str],
         zeros: Mapping[str, str] | None = None,
     ) -> None:
-        """``table`` is general, notifications or network."""
+        """``table`` is general, notifications, network or monitor."""
         super().__init__()
         self._controller = controller
         self._table = table

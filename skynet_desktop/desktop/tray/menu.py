@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu
 
 from skynet_desktop.core.events import State
@@ -60,6 +60,7 @@ class TrayMenu(QMenu):
         self._snooze = self.addMenu(self.tr("Snooze notifications"))
         self._fill_snooze()
         self.addSeparator()
+        self._monitor = self._add(self.tr("Open web monitor"), self._open_monitor)
         self._add(self.tr("Settings…"), lambda: controller.show(Place.GENERAL))
         self._fill_help(self.addMenu(self.tr("Help")))
         self._quit = self._add(self.tr("Quit"), controller.quit)
@@ -111,6 +112,7 @@ class TrayMenu(QMenu):
             for menu in self._mapping_menus.values():
                 menu.move_to_end()
         self._mappings.menuAction().setVisible(bool(settings.mappings))
+        self._monitor.setVisible(bool(settings.monitor.page))
 
     @Slot(object)
     def _on_snapshot(self, snapshot: Snapshot) -> None:
@@ -128,6 +130,9 @@ class TrayMenu(QMenu):
             if menu := self._mapping_menus.get(view.name):
                 menu.show(view)
         _set_text(self._quit, self._quit_text(snapshot.queued))
+
+    def _open_monitor(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._controller.settings.monitor.page))
 
     def _on_question(self) -> None:
         self._controller.show(Place.QUESTION, self._asking)

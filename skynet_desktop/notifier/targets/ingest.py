@@ -59,8 +59,9 @@ class Ingest:
     def test(self) -> str:
         answer = self._ask("GET", None, {})
         name = answer.get("machine")
-        known = f", which it knows as {name!r}" if name and isinstance(name, str) else ""
-        return f"The monitor {self._where} takes reports from this machine{known}."
+        if not (name and isinstance(name, str)):
+            return f"The monitor {self._where} takes reports from this machine."
+        return f"The monitor {self._where} takes reports from this machine, known as {name}."
 
     def close(self) -> None:
         if self._connection is not None:

@@ -67,9 +67,8 @@ class PostgreSQL:
             raise self._lost(error)
         if not (row and row[0]):
             raise ServiceRefused(f"The database {self._where} does not let this role write. {_HOW}")
-        role = db.info.user
-        secure = "" if db.pgconn.ssl_in_use else " The connection is not encrypted."
-        return f"The database {self._where} takes reports from the role {role}.{secure}"
+        found = f"The database {self._where} takes reports from the role {db.info.user}."
+        return found if db.pgconn.ssl_in_use else f"{found} The connection is not encrypted."
 
     def close(self) -> None:
         if self._db is not None:
@@ -102,11 +101,16 @@ class PostgreSQL:
         except (psycopg.Error, OSError) as error:
             self.close()
             raise self._lost(error)
+        if not found:
+            self.close()
+            raise ServiceRefused(
+                f"The database {self._where} has no tables for the monitor. {_HOW}"
+            )
         if found < schema.VERSION:
             self.close()
-            what = f"tables of version {found}" if found else "no tables for the monitor"
             raise ServiceRefused(
-                f"The database {self._where} has {what}; version {schema.VERSION} is needed. {_HOW}"
+                f"The database {self._where} has tables of version {found}; version "
+                f"{schema.VERSION} is needed. {_HOW}"
             )
         return db
 

@@ -27,7 +27,7 @@ from tests.desktop.scenes.stage import Scene, Scenes, Stage, part, write
 
 _PAGES = (
     Place.GENERAL, Place.SERVICES, Place.MAPPINGS, Place.NOTIFICATIONS, Place.NETWORK,
-    Place.ADVANCED, Place.ABOUT,
+    Place.MONITOR, Place.ADVANCED, Place.ABOUT,
 )  # fmt: skip
 _SSH = {"host": "nas.example.org", "username": "anna", "auth": "password"}
 _KEY = "SHA256:" + "Qx4" * 14 + "9"
