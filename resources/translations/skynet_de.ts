@@ -1227,82 +1227,82 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Monitor</translation>
         </message>
         <message>
             <source>Skywatch shows in a browser, wherever you are, how far this machine is. It hears of progress and of names, never of what is in your files.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch zeigt Ihnen im Browser, wo immer Sie sind, wie weit dieser Rechner ist. Es erfährt vom Fortschritt und von Namen, nie vom Inhalt Ihrer Dateien.</translation>
         </message>
         <message>
             <source>How it goes</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie es läuft</translation>
         </message>
         <message>
             <source>Token or password</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Token oder Passwort</translation>
         </message>
         <message>
             <source>Skywatch makes a token for each machine. It is kept in the keyring, and nowhere else.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch erstellt für jeden Rechner ein Token. Es liegt im Schlüsselbund und nirgends sonst.</translation>
         </message>
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">&amp;Testen</translation>
+            <translation>&amp;Testen</translation>
         </message>
         <message>
             <source>&amp;Open web monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Web-Monitor ö&amp;ffnen</translation>
         </message>
         <message>
             <source>&amp;Forget the token</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Token &amp;vergessen</translation>
         </message>
         <message>
             <source>Asking {0}…</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} wird gefragt …</translation>
         </message>
         <message>
             <source>No monitor is set up.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es ist kein Monitor eingerichtet.</translation>
         </message>
         <message>
             <source>The monitor is told nothing.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dem Monitor wird nichts gemeldet.</translation>
         </message>
         <message>
             <source>Nothing was told yet.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Es wurde noch nichts gemeldet.</translation>
         </message>
         <message>
             <source>Last told: {0}.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Zuletzt gemeldet: {0}.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln report(s) waiting.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Meldung wartet.</numerusform>
+                <numerusform>%Ln Meldungen warten.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln line(s) of the history were lost.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln Zeile des Verlaufs ging verloren.</numerusform>
+                <numerusform>%Ln Zeilen des Verlaufs gingen verloren.</numerusform>
             </translation>
         </message>
     </context>
@@ -2218,7 +2218,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Monitor</translation>
         </message>
         <message>
             <source>Advanced</source>
@@ -2545,7 +2545,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Open web monitor</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Web-Monitor öffnen</translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -4813,7 +4813,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Enter the monitor's token or password: it is kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Geben Sie Token oder Passwort des Monitors ein: Es bleibt nur im Arbeitsspeicher und wird nach jedem Start erfragt.</translation>
         </message>
         <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
@@ -4838,7 +4838,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The monitor's token or password is damaged in the keyring. Enter it again.</source>
             <extracomment>credentials/store.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Token oder Passwort des Monitors ist im Schlüsselbund beschädigt. Geben Sie es neu ein.</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
@@ -5278,42 +5278,42 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>A monitor is set up and told nothing.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ein Monitor ist eingerichtet, aber ihm wird nichts gemeldet.</translation>
         </message>
         <message>
             <source>Switch it on under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Schalten Sie es unter „Monitor“ ein.</translation>
         </message>
         <message>
             <source>The monitor's history lost {0}: it was away for too long.</source>
             <extracomment>doctor/monitor.py {0}: counted(state.waiting.dropped, 'line')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Verlauf des Monitors hat {0} verloren: Er war zu lange nicht da.</translation>
         </message>
         <message>
             <source>What it shows of the present is complete.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was er vom gegenwärtigen Stand zeigt, ist vollständig.</translation>
         </message>
         <message>
             <source>{0} The monitor was not told for a while, and {1} wait.</source>
             <extracomment>doctor/monitor.py {0}: state.problem, {1}: waiting</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Dem Monitor wurde eine Weile nichts gemeldet, und {1} warten.</translation>
         </message>
         <message>
             <source>Mirroring is not affected. Test the monitor in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Spiegeln ist davon nicht betroffen. Testen Sie den Monitor in den Einstellungen unter „Monitor“.</translation>
         </message>
         <message>
             <source>It is told as soon as it can be reached.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Gemeldet wird, sobald er erreichbar ist.</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Korrigieren Sie es in den Einstellungen unter „Monitor“.</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
@@ -5953,112 +5953,112 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The monitor's token is missing. Make one in Skywatch, and enter it.</source>
             <extracomment>monitoring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Das Token des Monitors fehlt. Erstellen Sie eines in Skywatch und geben Sie es ein.</translation>
         </message>
         <message>
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Postausgang des Monitors kann nicht angelegt werden: {0}.</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Postausgang kann nicht geschrieben werden: {0}.</translation>
         </message>
         <message>
             <source>{0} Not even an empty report.</source>
             <extracomment>notifier/sender.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Nicht einmal eine leere Meldung.</translation>
         </message>
         <message>
             <source>The monitor {0} could not prove who it is: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} konnte nicht beweisen, wer er ist: {1}.</translation>
         </message>
         <message>
             <source>The monitor {0} cannot be reached: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} ist nicht erreichbar: {1}.</translation>
         </message>
         <message>
             <source>The monitor {0} does not take this machine's token. Make a new one there, and enter it here.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} nimmt das Token dieses Rechners nicht an. Erstellen Sie dort ein neues und geben Sie es hier ein.</translation>
         </message>
         <message>
             <source>The monitor {0} is older than this program. It must be updated.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} ist älter als dieses Programm. Er muss aktualisiert werden.</translation>
         </message>
         <message>
             <source>The monitor {0} cannot take this ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} kann das nicht annehmen ({1}).</translation>
         </message>
         <message>
             <source>The monitor {0} is busy ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} ist beschäftigt ({1}).</translation>
         </message>
         <message>
             <source>There is no monitor at {0} ({1}). Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Unter {0} ist kein Monitor ({1}). Stimmt die Adresse?</translation>
         </message>
         <message>
             <source>What answers at {0} is no monitor. Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Was unter {0} antwortet, ist kein Monitor. Stimmt die Adresse?</translation>
         </message>
         <message>
             <source>Have its owner run resources/monitor/postgresql.sql there.</source>
             <extracomment>notifier/targets/postgresql.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Bitten Sie den Eigentümer, dort resources/monitor/postgresql.sql auszuführen.</translation>
         </message>
         <message>
             <source>The database {0} cannot take this: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} kann das nicht annehmen: {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write: {1} {2}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error), {2}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} lässt diese Rolle nicht schreiben: {1} {2}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} lässt diese Rolle nicht schreiben. {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let us in: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} lässt uns nicht ein: {1}</translation>
         </message>
         <message>
             <source>The database {0} could not prove who it is: {1} For a network you trust, add ?sslmode=require or ?sslmode=disable to the URL.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} konnte nicht beweisen, wer sie ist: {1} In einem Netz, dem Sie vertrauen, hängen Sie ?sslmode=require oder ?sslmode=disable an die URL an.</translation>
         </message>
         <message>
             <source>The database {0} cannot be reached: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} ist nicht erreichbar: {1}</translation>
         </message>
         <message>
             <source>The file {0} cannot take this: {1}.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei {0} kann das nicht annehmen: {1}.</translation>
         </message>
         <message>
             <source>The file {0} takes reports.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datei {0} nimmt Meldungen an.</translation>
         </message>
         <message>
             <source>{0} Update this program.</source>
             <extracomment>notifier/targets/sqlite.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Aktualisieren Sie dieses Programm.</translation>
         </message>
         <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
@@ -6178,17 +6178,17 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>is no address of a monitor, such as https://skywatch.example.com, postgresql://laptop@db.example.com/skynet or sqlite:///~/monitor.db</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ist keine Adresse eines Monitors wie https://skywatch.example.com, postgresql://laptop@db.example.com/skynet oder sqlite:///~/monitor.db</translation>
         </message>
         <message>
             <source>must not hold a password or token: leave it out, and enter it in Settings &gt; Monitor or with: skynet monitor set, which keep it in the keyring</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>darf weder Passwort noch Token enthalten: Lassen Sie es weg und geben Sie es unter Einstellungen &gt; Monitor oder mit skynet monitor set ein; dann liegt es im Schlüsselbund</translation>
         </message>
         <message>
             <source>must begin with https, or the token would travel unprotected</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>muss mit https beginnen, sonst wäre das Token unterwegs ungeschützt</translation>
         </message>
         <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
@@ -6248,32 +6248,32 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>The monitor {0} takes reports from this machine.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} nimmt Meldungen dieses Rechners an.</translation>
         </message>
         <message>
             <source>The monitor {0} takes reports from this machine, known as {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor {0} nimmt Meldungen dieses Rechners an, den er als {1} kennt.</translation>
         </message>
         <message>
             <source>The database {0} takes reports from the role {1}.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: db.info.user</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} nimmt Meldungen der Rolle {1} an.</translation>
         </message>
         <message>
             <source>{0} The connection is not encrypted.</source>
             <extracomment>notifier/targets/postgresql.py {0}: found</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Die Verbindung ist nicht verschlüsselt.</translation>
         </message>
         <message>
             <source>The database {0} has no tables for the monitor. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} hat keine Tabellen für den Monitor. {1}</translation>
         </message>
         <message>
             <source>The database {0} has tables of version {1}; version {2} is needed. {3}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: found, {2}: schema.VERSION, {3}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die Datenbank {0} hat Tabellen der Version {1}; Version {2} wird benötigt. {3}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7152,37 +7152,37 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         <message>
             <source>Tell the monitor</source>
             <extracomment>setting enabled: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dem Monitor melden</translation>
         </message>
         <message>
             <source>Off keeps the address and tells nothing.</source>
             <extracomment>setting enabled: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aus: Die Adresse bleibt, gemeldet wird nichts.</translation>
         </message>
         <message>
             <source>Of Skywatch, such as https://skywatch.example.com; or a PostgreSQL database, such as postgresql://laptop@db.example.com/skynet. Empty for no monitor.</source>
             <extracomment>setting url: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Die von Skywatch, etwa https://skywatch.example.com; oder eine PostgreSQL-Datenbank, etwa postgresql://laptop@db.example.com/skynet. Leer für keinen Monitor.</translation>
         </message>
         <message>
             <source>Name of this machine</source>
             <extracomment>setting machine_name: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Name dieses Rechners</translation>
         </message>
         <message>
             <source>As the monitor shows it; empty for this computer's own name.</source>
             <extracomment>setting machine_name: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Wie ihn der Monitor zeigt; leer für den Namen des Computers.</translation>
         </message>
         <message>
             <source>Hide names of files and folders</source>
             <extracomment>setting hide_paths: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Namen von Dateien und Ordnern verbergen</translation>
         </message>
         <message>
             <source>The monitor then sees numbers, sizes, states and general reasons, but no names. What it was told before, its history keeps.</source>
             <extracomment>setting hide_paths: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Der Monitor sieht dann Anzahlen, Größen, Zustände und allgemeine Gründe, aber keine Namen. Was ihm früher gemeldet wurde, bleibt in seinem Verlauf.</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>

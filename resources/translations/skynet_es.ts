@@ -1227,82 +1227,82 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Monitor</translation>
         </message>
         <message>
             <source>Skywatch shows in a browser, wherever you are, how far this machine is. It hears of progress and of names, never of what is in your files.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch le muestra en el navegador, esté donde esté, cuánto ha avanzado este equipo. Conoce el progreso y los nombres, nunca el contenido de sus archivos.</translation>
         </message>
         <message>
             <source>How it goes</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Cómo va</translation>
         </message>
         <message>
             <source>Token or password</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Token o contraseña</translation>
         </message>
         <message>
             <source>Skywatch makes a token for each machine. It is kept in the keyring, and nowhere else.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch crea un token para cada equipo. Se guarda en el llavero y en ningún otro sitio.</translation>
         </message>
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">&amp;Probar</translation>
+            <translation>&amp;Probar</translation>
         </message>
         <message>
             <source>&amp;Open web monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Abrir el monitor web</translation>
         </message>
         <message>
             <source>&amp;Forget the token</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Olvidar el token</translation>
         </message>
         <message>
             <source>Asking {0}…</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Preguntando a {0}…</translation>
         </message>
         <message>
             <source>No monitor is set up.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No hay ningún monitor configurado.</translation>
         </message>
         <message>
             <source>The monitor is told nothing.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se informa al monitor.</translation>
         </message>
         <message>
             <source>Nothing was told yet.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aún no se ha informado de nada.</translation>
         </message>
         <message>
             <source>Last told: {0}.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Último informe: {0}.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln report(s) waiting.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln informe en espera.</numerusform>
+                <numerusform>%Ln informes en espera.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln line(s) of the history were lost.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>Se perdió %Ln línea del historial.</numerusform>
+                <numerusform>Se perdieron %Ln líneas del historial.</numerusform>
             </translation>
         </message>
     </context>
@@ -2218,7 +2218,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Monitor</translation>
         </message>
         <message>
             <source>Advanced</source>
@@ -2545,7 +2545,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Open web monitor</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Abrir el monitor web</translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -4813,7 +4813,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Enter the monitor's token or password: it is kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Introduzca el token o la contraseña del monitor: se guarda solo en la memoria y se pide después de cada inicio.</translation>
         </message>
         <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
@@ -4838,7 +4838,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The monitor's token or password is damaged in the keyring. Enter it again.</source>
             <extracomment>credentials/store.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El token o la contraseña del monitor está dañado en el llavero. Introdúzcalo de nuevo.</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
@@ -5278,42 +5278,42 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>A monitor is set up and told nothing.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Hay un monitor configurado y no se le informa de nada.</translation>
         </message>
         <message>
             <source>Switch it on under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Actívelo en Monitor.</translation>
         </message>
         <message>
             <source>The monitor's history lost {0}: it was away for too long.</source>
             <extracomment>doctor/monitor.py {0}: counted(state.waiting.dropped, 'line')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El historial del monitor perdió {0}: estuvo ausente demasiado tiempo.</translation>
         </message>
         <message>
             <source>What it shows of the present is complete.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que muestra del presente está completo.</translation>
         </message>
         <message>
             <source>{0} The monitor was not told for a while, and {1} wait.</source>
             <extracomment>doctor/monitor.py {0}: state.problem, {1}: waiting</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} No se ha informado al monitor durante un tiempo, y hay {1} en espera.</translation>
         </message>
         <message>
             <source>Mirroring is not affected. Test the monitor in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La copia no se ve afectada. Pruebe el monitor en la configuración, en Monitor.</translation>
         </message>
         <message>
             <source>It is told as soon as it can be reached.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Se le informará en cuanto se pueda acceder a él.</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corríjalo en la configuración, en Monitor.</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
@@ -5953,112 +5953,112 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The monitor's token is missing. Make one in Skywatch, and enter it.</source>
             <extracomment>monitoring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Falta el token del monitor. Cree uno en Skywatch e introdúzcalo.</translation>
         </message>
         <message>
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede crear la bandeja de salida del monitor: {0}.</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede escribir en la bandeja de salida: {0}.</translation>
         </message>
         <message>
             <source>{0} Not even an empty report.</source>
             <extracomment>notifier/sender.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Ni siquiera un informe vacío.</translation>
         </message>
         <message>
             <source>The monitor {0} could not prove who it is: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor {0} no pudo demostrar quién es: {1}.</translation>
         </message>
         <message>
             <source>The monitor {0} cannot be reached: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede acceder al monitor {0}: {1}.</translation>
         </message>
         <message>
             <source>The monitor {0} does not take this machine's token. Make a new one there, and enter it here.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor {0} no acepta el token de este equipo. Cree uno nuevo allí e introdúzcalo aquí.</translation>
         </message>
         <message>
             <source>The monitor {0} is older than this program. It must be updated.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor {0} es más antiguo que este programa. Hay que actualizarlo.</translation>
         </message>
         <message>
             <source>The monitor {0} cannot take this ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor {0} no puede aceptar esto ({1}).</translation>
         </message>
         <message>
             <source>The monitor {0} is busy ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor {0} está ocupado ({1}).</translation>
         </message>
         <message>
             <source>There is no monitor at {0} ({1}). Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No hay ningún monitor en {0} ({1}). ¿Es correcta la dirección?</translation>
         </message>
         <message>
             <source>What answers at {0} is no monitor. Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Lo que responde en {0} no es un monitor. ¿Es correcta la dirección?</translation>
         </message>
         <message>
             <source>Have its owner run resources/monitor/postgresql.sql there.</source>
             <extracomment>notifier/targets/postgresql.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Pida a su propietario que ejecute allí resources/monitor/postgresql.sql.</translation>
         </message>
         <message>
             <source>The database {0} cannot take this: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} no puede aceptar esto: {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write: {1} {2}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error), {2}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} no permite escribir a este rol: {1} {2}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} no permite escribir a este rol. {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let us in: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} no nos deja entrar: {1}</translation>
         </message>
         <message>
             <source>The database {0} could not prove who it is: {1} For a network you trust, add ?sslmode=require or ?sslmode=disable to the URL.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} no pudo demostrar quién es: {1} En una red de confianza, añada ?sslmode=require o ?sslmode=disable a la URL.</translation>
         </message>
         <message>
             <source>The database {0} cannot be reached: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>No se puede acceder a la base de datos {0}: {1}</translation>
         </message>
         <message>
             <source>The file {0} cannot take this: {1}.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El archivo {0} no puede aceptar esto: {1}.</translation>
         </message>
         <message>
             <source>The file {0} takes reports.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El archivo {0} acepta informes.</translation>
         </message>
         <message>
             <source>{0} Update this program.</source>
             <extracomment>notifier/targets/sqlite.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Actualice este programa.</translation>
         </message>
         <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
@@ -6178,17 +6178,17 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>is no address of a monitor, such as https://skywatch.example.com, postgresql://laptop@db.example.com/skynet or sqlite:///~/monitor.db</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>no es la dirección de un monitor, como https://skywatch.example.com, postgresql://laptop@db.example.com/skynet o sqlite:///~/monitor.db</translation>
         </message>
         <message>
             <source>must not hold a password or token: leave it out, and enter it in Settings &gt; Monitor or with: skynet monitor set, which keep it in the keyring</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>no debe contener ninguna contraseña ni token: omítalos e introdúzcalos en Configuración &gt; Monitor o con skynet monitor set, que los guardan en el llavero</translation>
         </message>
         <message>
             <source>must begin with https, or the token would travel unprotected</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>debe empezar por https, o el token viajaría sin protección</translation>
         </message>
         <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
@@ -6248,32 +6248,32 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>The monitor {0} takes reports from this machine.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor {0} acepta informes de este equipo.</translation>
         </message>
         <message>
             <source>The monitor {0} takes reports from this machine, known as {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor {0} acepta informes de este equipo, que conoce como {1}.</translation>
         </message>
         <message>
             <source>The database {0} takes reports from the role {1}.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: db.info.user</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} acepta informes del rol {1}.</translation>
         </message>
         <message>
             <source>{0} The connection is not encrypted.</source>
             <extracomment>notifier/targets/postgresql.py {0}: found</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} La conexión no está cifrada.</translation>
         </message>
         <message>
             <source>The database {0} has no tables for the monitor. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} no tiene tablas para el monitor. {1}</translation>
         </message>
         <message>
             <source>The database {0} has tables of version {1}; version {2} is needed. {3}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: found, {2}: schema.VERSION, {3}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de datos {0} tiene tablas de la versión {1}; se necesita la versión {2}. {3}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7152,37 +7152,37 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         <message>
             <source>Tell the monitor</source>
             <extracomment>setting enabled: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Informar al monitor</translation>
         </message>
         <message>
             <source>Off keeps the address and tells nothing.</source>
             <extracomment>setting enabled: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Desactivado conserva la dirección y no informa de nada.</translation>
         </message>
         <message>
             <source>Of Skywatch, such as https://skywatch.example.com; or a PostgreSQL database, such as postgresql://laptop@db.example.com/skynet. Empty for no monitor.</source>
             <extracomment>setting url: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>De Skywatch, como https://skywatch.example.com; o de una base de datos PostgreSQL, como postgresql://laptop@db.example.com/skynet. Vacío para ningún monitor.</translation>
         </message>
         <message>
             <source>Name of this machine</source>
             <extracomment>setting machine_name: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nombre de este equipo</translation>
         </message>
         <message>
             <source>As the monitor shows it; empty for this computer's own name.</source>
             <extracomment>setting machine_name: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Como lo muestra el monitor; vacío para el nombre propio del equipo.</translation>
         </message>
         <message>
             <source>Hide names of files and folders</source>
             <extracomment>setting hide_paths: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ocultar los nombres de archivos y carpetas</translation>
         </message>
         <message>
             <source>The monitor then sees numbers, sizes, states and general reasons, but no names. What it was told before, its history keeps.</source>
             <extracomment>setting hide_paths: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>El monitor ve entonces cantidades, tamaños, estados y motivos generales, pero ningún nombre. Lo que supo antes queda en su historial.</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>

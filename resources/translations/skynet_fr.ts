@@ -1227,82 +1227,82 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Moniteur</translation>
         </message>
         <message>
             <source>Skywatch shows in a browser, wherever you are, how far this machine is. It hears of progress and of names, never of what is in your files.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch vous montre dans un navigateur, où que vous soyez, où en est cette machine. Il connaît la progression et les noms, jamais le contenu de vos fichiers.</translation>
         </message>
         <message>
             <source>How it goes</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Comment cela se passe</translation>
         </message>
         <message>
             <source>Token or password</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Jeton ou mot de passe</translation>
         </message>
         <message>
             <source>Skywatch makes a token for each machine. It is kept in the keyring, and nowhere else.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch crée un jeton pour chaque machine. Il est conservé dans le trousseau, et nulle part ailleurs.</translation>
         </message>
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">&amp;Tester</translation>
+            <translation>&amp;Tester</translation>
         </message>
         <message>
             <source>&amp;Open web monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>&amp;Ouvrir le moniteur web</translation>
         </message>
         <message>
             <source>&amp;Forget the token</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ou&amp;blier le jeton</translation>
         </message>
         <message>
             <source>Asking {0}…</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Interrogation de {0}…</translation>
         </message>
         <message>
             <source>No monitor is set up.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Aucun moniteur n'est configuré.</translation>
         </message>
         <message>
             <source>The monitor is told nothing.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'est signalé au moniteur.</translation>
         </message>
         <message>
             <source>Nothing was told yet.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Rien n'a encore été signalé.</translation>
         </message>
         <message>
             <source>Last told: {0}.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Dernier rapport : {0}.</translation>
         </message>
         <message numerus="yes">
             <source>%Ln report(s) waiting.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln rapport en attente.</numerusform>
+                <numerusform>%Ln rapports en attente.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln line(s) of the history were lost.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln ligne de l'historique a été perdue.</numerusform>
+                <numerusform>%Ln lignes de l'historique ont été perdues.</numerusform>
             </translation>
         </message>
     </context>
@@ -2218,7 +2218,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Moniteur</translation>
         </message>
         <message>
             <source>Advanced</source>
@@ -2545,7 +2545,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Open web monitor</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ouvrir le moniteur web</translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -4813,7 +4813,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Enter the monitor's token or password: it is kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Saisissez le jeton ou le mot de passe du moniteur : il est gardé uniquement en mémoire, et redemandé à chaque lancement.</translation>
         </message>
         <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
@@ -4838,7 +4838,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The monitor's token or password is damaged in the keyring. Enter it again.</source>
             <extracomment>credentials/store.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le jeton ou le mot de passe du moniteur est endommagé dans le trousseau. Saisissez-le à nouveau.</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
@@ -5278,42 +5278,42 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>A monitor is set up and told nothing.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Un moniteur est configuré et rien ne lui est signalé.</translation>
         </message>
         <message>
             <source>Switch it on under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Activez-le sous Moniteur.</translation>
         </message>
         <message>
             <source>The monitor's history lost {0}: it was away for too long.</source>
             <extracomment>doctor/monitor.py {0}: counted(state.waiting.dropped, 'line')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>L'historique du moniteur a perdu {0} : il a été absent trop longtemps.</translation>
         </message>
         <message>
             <source>What it shows of the present is complete.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qu'il montre de l'état présent est complet.</translation>
         </message>
         <message>
             <source>{0} The monitor was not told for a while, and {1} wait.</source>
             <extracomment>doctor/monitor.py {0}: state.problem, {1}: waiting</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Rien n'a été signalé au moniteur depuis un moment, et {1} attendent.</translation>
         </message>
         <message>
             <source>Mirroring is not affected. Test the monitor in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La copie n'est pas affectée. Testez le moniteur dans les paramètres, sous Moniteur.</translation>
         </message>
         <message>
             <source>It is told as soon as it can be reached.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il sera informé dès qu'il sera joignable.</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Corrigez-le dans les paramètres, sous Moniteur.</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
@@ -5953,112 +5953,112 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The monitor's token is missing. Make one in Skywatch, and enter it.</source>
             <extracomment>monitoring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le jeton du moniteur manque. Créez-en un dans Skywatch et saisissez-le.</translation>
         </message>
         <message>
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La boîte d'envoi du moniteur ne peut pas être créée : {0}.</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La boîte d'envoi ne peut pas être écrite : {0}.</translation>
         </message>
         <message>
             <source>{0} Not even an empty report.</source>
             <extracomment>notifier/sender.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Pas même un rapport vide.</translation>
         </message>
         <message>
             <source>The monitor {0} could not prove who it is: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} n'a pas pu prouver son identité : {1}.</translation>
         </message>
         <message>
             <source>The monitor {0} cannot be reached: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} est injoignable : {1}.</translation>
         </message>
         <message>
             <source>The monitor {0} does not take this machine's token. Make a new one there, and enter it here.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} n'accepte pas le jeton de cette machine. Créez-en un nouveau là-bas et saisissez-le ici.</translation>
         </message>
         <message>
             <source>The monitor {0} is older than this program. It must be updated.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} est plus ancien que ce programme. Il doit être mis à jour.</translation>
         </message>
         <message>
             <source>The monitor {0} cannot take this ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} ne peut pas accepter ceci ({1}).</translation>
         </message>
         <message>
             <source>The monitor {0} is busy ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} est occupé ({1}).</translation>
         </message>
         <message>
             <source>There is no monitor at {0} ({1}). Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Il n'y a pas de moniteur à {0} ({1}). L'adresse est-elle correcte ?</translation>
         </message>
         <message>
             <source>What answers at {0} is no monitor. Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Ce qui répond à {0} n'est pas un moniteur. L'adresse est-elle correcte ?</translation>
         </message>
         <message>
             <source>Have its owner run resources/monitor/postgresql.sql there.</source>
             <extracomment>notifier/targets/postgresql.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Demandez à son propriétaire d'y exécuter resources/monitor/postgresql.sql.</translation>
         </message>
         <message>
             <source>The database {0} cannot take this: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} ne peut pas accepter ceci : {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write: {1} {2}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error), {2}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} ne laisse pas ce rôle écrire : {1} {2}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} ne laisse pas ce rôle écrire. {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let us in: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} ne nous laisse pas entrer : {1}</translation>
         </message>
         <message>
             <source>The database {0} could not prove who it is: {1} For a network you trust, add ?sslmode=require or ?sslmode=disable to the URL.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} n'a pas pu prouver son identité : {1} Sur un réseau de confiance, ajoutez ?sslmode=require ou ?sslmode=disable à l'URL.</translation>
         </message>
         <message>
             <source>The database {0} cannot be reached: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} est injoignable : {1}</translation>
         </message>
         <message>
             <source>The file {0} cannot take this: {1}.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le fichier {0} ne peut pas accepter ceci : {1}.</translation>
         </message>
         <message>
             <source>The file {0} takes reports.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le fichier {0} accepte les rapports.</translation>
         </message>
         <message>
             <source>{0} Update this program.</source>
             <extracomment>notifier/targets/sqlite.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} Mettez ce programme à jour.</translation>
         </message>
         <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
@@ -6178,17 +6178,17 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>is no address of a monitor, such as https://skywatch.example.com, postgresql://laptop@db.example.com/skynet or sqlite:///~/monitor.db</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>n'est pas l'adresse d'un moniteur, telle que https://skywatch.example.com, postgresql://laptop@db.example.com/skynet ou sqlite:///~/monitor.db</translation>
         </message>
         <message>
             <source>must not hold a password or token: leave it out, and enter it in Settings &gt; Monitor or with: skynet monitor set, which keep it in the keyring</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>ne doit contenir ni mot de passe ni jeton : omettez-le et saisissez-le dans Paramètres &gt; Moniteur ou avec skynet monitor set, qui le conservent dans le trousseau</translation>
         </message>
         <message>
             <source>must begin with https, or the token would travel unprotected</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>doit commencer par https, sinon le jeton circulerait sans protection</translation>
         </message>
         <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
@@ -6248,32 +6248,32 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>The monitor {0} takes reports from this machine.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} accepte les rapports de cette machine.</translation>
         </message>
         <message>
             <source>The monitor {0} takes reports from this machine, known as {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur {0} accepte les rapports de cette machine, qu'il connaît sous le nom {1}.</translation>
         </message>
         <message>
             <source>The database {0} takes reports from the role {1}.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: db.info.user</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} accepte les rapports du rôle {1}.</translation>
         </message>
         <message>
             <source>{0} The connection is not encrypted.</source>
             <extracomment>notifier/targets/postgresql.py {0}: found</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} La connexion n'est pas chiffrée.</translation>
         </message>
         <message>
             <source>The database {0} has no tables for the monitor. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} n'a pas de tables pour le moniteur. {1}</translation>
         </message>
         <message>
             <source>The database {0} has tables of version {1}; version {2} is needed. {3}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: found, {2}: schema.VERSION, {3}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>La base de données {0} a des tables de la version {1} ; la version {2} est nécessaire. {3}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7152,37 +7152,37 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         <message>
             <source>Tell the monitor</source>
             <extracomment>setting enabled: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Informer le moniteur</translation>
         </message>
         <message>
             <source>Off keeps the address and tells nothing.</source>
             <extracomment>setting enabled: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Désactivé, l'adresse est conservée et rien n'est signalé.</translation>
         </message>
         <message>
             <source>Of Skywatch, such as https://skywatch.example.com; or a PostgreSQL database, such as postgresql://laptop@db.example.com/skynet. Empty for no monitor.</source>
             <extracomment>setting url: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Celle de Skywatch, par exemple https://skywatch.example.com ; ou d'une base de données PostgreSQL, par exemple postgresql://laptop@db.example.com/skynet. Vide pour aucun moniteur.</translation>
         </message>
         <message>
             <source>Name of this machine</source>
             <extracomment>setting machine_name: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Nom de cette machine</translation>
         </message>
         <message>
             <source>As the monitor shows it; empty for this computer's own name.</source>
             <extracomment>setting machine_name: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Tel que le moniteur l'affiche ; vide pour le nom de cet ordinateur.</translation>
         </message>
         <message>
             <source>Hide names of files and folders</source>
             <extracomment>setting hide_paths: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Masquer les noms de fichiers et de dossiers</translation>
         </message>
         <message>
             <source>The monitor then sees numbers, sizes, states and general reasons, but no names. What it was told before, its history keeps.</source>
             <extracomment>setting hide_paths: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Le moniteur voit alors des nombres, des tailles, des états et des raisons générales, mais aucun nom. Ce qu'il a appris auparavant reste dans son historique.</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>

@@ -1227,82 +1227,82 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर</translation>
         </message>
         <message>
             <source>Skywatch shows in a browser, wherever you are, how far this machine is. It hears of progress and of names, never of what is in your files.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आप जहाँ भी हों, Skywatch ब्राउज़र में दिखाता है कि यह मशीन कहाँ तक पहुँची है। उसे प्रगति और नाम पता चलते हैं, आपकी फ़ाइलों की सामग्री कभी नहीं।</translation>
         </message>
         <message>
             <source>How it goes</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कैसा चल रहा है</translation>
         </message>
         <message>
             <source>Token or password</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>टोकन या पासवर्ड</translation>
         </message>
         <message>
             <source>Skywatch makes a token for each machine. It is kept in the keyring, and nowhere else.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch हर मशीन के लिए एक टोकन बनाता है। वह सिर्फ़ कीरिंग में रखा जाता है, और कहीं नहीं।</translation>
         </message>
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">टेस्ट करें (&amp;T)</translation>
+            <translation>टेस्ट करें (&amp;T)</translation>
         </message>
         <message>
             <source>&amp;Open web monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वेब मॉनिटर खोलें (&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Forget the token</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>टोकन भूल जाएँ (&amp;F)</translation>
         </message>
         <message>
             <source>Asking {0}…</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} से पूछा जा रहा है…</translation>
         </message>
         <message>
             <source>No monitor is set up.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कोई मॉनिटर सेट नहीं है।</translation>
         </message>
         <message>
             <source>The monitor is told nothing.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर को कुछ नहीं बताया जाता।</translation>
         </message>
         <message>
             <source>Nothing was told yet.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>अभी तक कुछ नहीं बताया गया।</translation>
         </message>
         <message>
             <source>Last told: {0}.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>पिछली बार बताया गया: {0}।</translation>
         </message>
         <message numerus="yes">
             <source>%Ln report(s) waiting.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln रिपोर्ट कतार में।</numerusform>
+                <numerusform>%Ln रिपोर्टें कतार में।</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln line(s) of the history were lost.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>इतिहास की %Ln लाइन खो गई।</numerusform>
+                <numerusform>इतिहास की %Ln लाइनें खो गईं।</numerusform>
             </translation>
         </message>
     </context>
@@ -2218,7 +2218,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर</translation>
         </message>
         <message>
             <source>Advanced</source>
@@ -2545,7 +2545,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Open web monitor</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वेब मॉनिटर खोलें</translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -4813,7 +4813,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Enter the monitor's token or password: it is kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर का टोकन या पासवर्ड भरें: वह सिर्फ़ मेमोरी में रखा जाता है और हर शुरुआत के बाद पूछा जाता है।</translation>
         </message>
         <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
@@ -4838,7 +4838,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The monitor's token or password is damaged in the keyring. Enter it again.</source>
             <extracomment>credentials/store.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>कीरिंग में मॉनिटर का टोकन या पासवर्ड ख़राब हो गया है। उसे दोबारा भरें।</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
@@ -5278,42 +5278,42 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>A monitor is set up and told nothing.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर सेट है, पर उसे कुछ नहीं बताया जाता।</translation>
         </message>
         <message>
             <source>Switch it on under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे मॉनिटर के अंतर्गत चालू करें।</translation>
         </message>
         <message>
             <source>The monitor's history lost {0}: it was away for too long.</source>
             <extracomment>doctor/monitor.py {0}: counted(state.waiting.dropped, 'line')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर के इतिहास से {0} खो गईं: वह बहुत देर तक उपलब्ध नहीं था।</translation>
         </message>
         <message>
             <source>What it shows of the present is complete.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>वह अभी की जो स्थिति दिखाता है, वह पूरी है।</translation>
         </message>
         <message>
             <source>{0} The monitor was not told for a while, and {1} wait.</source>
             <extracomment>doctor/monitor.py {0}: state.problem, {1}: waiting</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} मॉनिटर को कुछ समय से नहीं बताया गया, और {1} कतार में हैं।</translation>
         </message>
         <message>
             <source>Mirroring is not affected. Test the monitor in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मिररिंग पर असर नहीं पड़ता। सेटिंग में मॉनिटर के अंतर्गत मॉनिटर को टेस्ट करें।</translation>
         </message>
         <message>
             <source>It is told as soon as it can be reached.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उस तक पहुँचते ही उसे बताया जाएगा।</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इसे सेटिंग में मॉनिटर के अंतर्गत ठीक करें।</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
@@ -5953,112 +5953,112 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The monitor's token is missing. Make one in Skywatch, and enter it.</source>
             <extracomment>monitoring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर का टोकन नहीं है। Skywatch में एक बनाएँ और उसे भरें।</translation>
         </message>
         <message>
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर का आउटबॉक्स बनाया नहीं जा सकता: {0}।</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>आउटबॉक्स में लिखा नहीं जा सकता: {0}।</translation>
         </message>
         <message>
             <source>{0} Not even an empty report.</source>
             <extracomment>notifier/sender.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} खाली रिपोर्ट भी नहीं।</translation>
         </message>
         <message>
             <source>The monitor {0} could not prove who it is: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} अपनी पहचान साबित नहीं कर सका: {1}।</translation>
         </message>
         <message>
             <source>The monitor {0} cannot be reached: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} तक पहुँचा नहीं जा सकता: {1}।</translation>
         </message>
         <message>
             <source>The monitor {0} does not take this machine's token. Make a new one there, and enter it here.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} इस मशीन का टोकन नहीं लेता। वहाँ नया टोकन बनाएँ और उसे यहाँ भरें।</translation>
         </message>
         <message>
             <source>The monitor {0} is older than this program. It must be updated.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} इस प्रोग्राम से पुराना है। उसे अपडेट करना होगा।</translation>
         </message>
         <message>
             <source>The monitor {0} cannot take this ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} इसे नहीं ले सकता ({1})।</translation>
         </message>
         <message>
             <source>The monitor {0} is busy ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} व्यस्त है ({1})।</translation>
         </message>
         <message>
             <source>There is no monitor at {0} ({1}). Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} पर कोई मॉनिटर नहीं है ({1})। क्या पता सही है?</translation>
         </message>
         <message>
             <source>What answers at {0} is no monitor. Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} पर जो जवाब देता है वह मॉनिटर नहीं है। क्या पता सही है?</translation>
         </message>
         <message>
             <source>Have its owner run resources/monitor/postgresql.sql there.</source>
             <extracomment>notifier/targets/postgresql.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>उसके मालिक से कहें कि वहाँ resources/monitor/postgresql.sql चलाएँ।</translation>
         </message>
         <message>
             <source>The database {0} cannot take this: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} इसे नहीं ले सकता: {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write: {1} {2}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error), {2}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} इस रोल को लिखने नहीं देता: {1} {2}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} इस रोल को लिखने नहीं देता। {1}</translation>
         </message>
         <message>
             <source>The database {0} does not let us in: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} हमें प्रवेश नहीं देता: {1}</translation>
         </message>
         <message>
             <source>The database {0} could not prove who it is: {1} For a network you trust, add ?sslmode=require or ?sslmode=disable to the URL.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} अपनी पहचान साबित नहीं कर सका: {1} जिस नेटवर्क पर आप भरोसा करते हैं, उसके लिए URL में ?sslmode=require या ?sslmode=disable जोड़ें।</translation>
         </message>
         <message>
             <source>The database {0} cannot be reached: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} तक पहुँचा नहीं जा सकता: {1}</translation>
         </message>
         <message>
             <source>The file {0} cannot take this: {1}.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ाइल {0} इसे नहीं ले सकती: {1}।</translation>
         </message>
         <message>
             <source>The file {0} takes reports.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ाइल {0} रिपोर्टें लेती है।</translation>
         </message>
         <message>
             <source>{0} Update this program.</source>
             <extracomment>notifier/targets/sqlite.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} इस प्रोग्राम को अपडेट करें।</translation>
         </message>
         <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
@@ -6178,17 +6178,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>is no address of a monitor, such as https://skywatch.example.com, postgresql://laptop@db.example.com/skynet or sqlite:///~/monitor.db</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>किसी मॉनिटर का पता नहीं है, जैसे https://skywatch.example.com, postgresql://laptop@db.example.com/skynet या sqlite:///~/monitor.db</translation>
         </message>
         <message>
             <source>must not hold a password or token: leave it out, and enter it in Settings &gt; Monitor or with: skynet monitor set, which keep it in the keyring</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>में पासवर्ड या टोकन नहीं होना चाहिए: उसे हटाएँ और सेटिंग &gt; मॉनिटर में या skynet monitor set से भरें, जो उसे कीरिंग में रखते हैं</translation>
         </message>
         <message>
             <source>must begin with https, or the token would travel unprotected</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>https से शुरू होना चाहिए, नहीं तो टोकन बिना सुरक्षा के जाएगा</translation>
         </message>
         <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
@@ -6248,32 +6248,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The monitor {0} takes reports from this machine.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} इस मशीन की रिपोर्टें लेता है।</translation>
         </message>
         <message>
             <source>The monitor {0} takes reports from this machine, known as {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर {0} इस मशीन की रिपोर्टें लेता है, जिसे वह {1} नाम से जानता है।</translation>
         </message>
         <message>
             <source>The database {0} takes reports from the role {1}.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: db.info.user</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} रोल {1} की रिपोर्टें लेता है।</translation>
         </message>
         <message>
             <source>{0} The connection is not encrypted.</source>
             <extracomment>notifier/targets/postgresql.py {0}: found</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} कनेक्शन एन्क्रिप्ट नहीं है।</translation>
         </message>
         <message>
             <source>The database {0} has no tables for the monitor. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} में मॉनिटर की टेबल नहीं हैं। {1}</translation>
         </message>
         <message>
             <source>The database {0} has tables of version {1}; version {2} is needed. {3}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: found, {2}: schema.VERSION, {3}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>डेटाबेस {0} में वर्शन {1} की टेबल हैं; वर्शन {2} चाहिए। {3}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7152,37 +7152,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Tell the monitor</source>
             <extracomment>setting enabled: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>मॉनिटर को बताएँ</translation>
         </message>
         <message>
             <source>Off keeps the address and tells nothing.</source>
             <extracomment>setting enabled: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>बंद करने पर पता बना रहता है और कुछ नहीं बताया जाता।</translation>
         </message>
         <message>
             <source>Of Skywatch, such as https://skywatch.example.com; or a PostgreSQL database, such as postgresql://laptop@db.example.com/skynet. Empty for no monitor.</source>
             <extracomment>setting url: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch का, जैसे https://skywatch.example.com; या PostgreSQL डेटाबेस का, जैसे postgresql://laptop@db.example.com/skynet। कोई मॉनिटर नहीं तो खाली।</translation>
         </message>
         <message>
             <source>Name of this machine</source>
             <extracomment>setting machine_name: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>इस मशीन का नाम</translation>
         </message>
         <message>
             <source>As the monitor shows it; empty for this computer's own name.</source>
             <extracomment>setting machine_name: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>जैसा मॉनिटर दिखाता है; इस कंप्यूटर के अपने नाम के लिए खाली।</translation>
         </message>
         <message>
             <source>Hide names of files and folders</source>
             <extracomment>setting hide_paths: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>फ़ाइलों और फ़ोल्डरों के नाम छिपाएँ</translation>
         </message>
         <message>
             <source>The monitor then sees numbers, sizes, states and general reasons, but no names. What it was told before, its history keeps.</source>
             <extracomment>setting hide_paths: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>तब मॉनिटर संख्याएँ, आकार, स्थितियाँ और सामान्य कारण देखता है, पर कोई नाम नहीं। जो उसे पहले बताया गया, वह उसके इतिहास में रहता है।</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>

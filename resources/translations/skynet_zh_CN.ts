@@ -1225,80 +1225,80 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控</translation>
         </message>
         <message>
             <source>Skywatch shows in a browser, wherever you are, how far this machine is. It hears of progress and of names, never of what is in your files.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无论您身在何处，Skywatch 都能在浏览器中显示此计算机的进度。它知道进度和名称，但绝不知道文件的内容。</translation>
         </message>
         <message>
             <source>How it goes</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>运行情况</translation>
         </message>
         <message>
             <source>Token or password</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>令牌或密码</translation>
         </message>
         <message>
             <source>Skywatch makes a token for each machine. It is kept in the keyring, and nowhere else.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch 为每台计算机生成一个令牌。它仅保存在密钥环中。</translation>
         </message>
         <message>
             <source>&amp;Test</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">测试(&amp;T)</translation>
+            <translation>测试(&amp;T)</translation>
         </message>
         <message>
             <source>&amp;Open web monitor</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开网页监控(&amp;O)</translation>
         </message>
         <message>
             <source>&amp;Forget the token</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>忘记令牌(&amp;F)</translation>
         </message>
         <message>
             <source>Asking {0}…</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>正在询问 {0}…</translation>
         </message>
         <message>
             <source>No monitor is set up.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未设置监控。</translation>
         </message>
         <message>
             <source>The monitor is told nothing.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不向监控报告任何内容。</translation>
         </message>
         <message>
             <source>Nothing was told yet.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>尚未报告任何内容。</translation>
         </message>
         <message>
             <source>Last told: {0}.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>上次报告：{0}。</translation>
         </message>
         <message numerus="yes">
             <source>%Ln report(s) waiting.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>%Ln 份报告等待中。</numerusform>
             </translation>
         </message>
         <message numerus="yes">
             <source>%Ln line(s) of the history were lost.</source>
             <extracomment>desktop/settings_dialog/monitor.py</extracomment>
-            <translation type="unfinished">
-                <numerusform></numerusform>
+            <translation>
+                <numerusform>丢失了 %Ln 行历史记录。</numerusform>
             </translation>
         </message>
     </context>
@@ -2213,7 +2213,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Monitor</source>
             <extracomment>desktop/settings_dialog/dialog.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控</translation>
         </message>
         <message>
             <source>Advanced</source>
@@ -2540,7 +2540,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Open web monitor</source>
             <extracomment>desktop/tray/menu.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>打开网页监控</translation>
         </message>
         <message>
             <source>Settings…</source>
@@ -4802,7 +4802,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Enter the monitor's token or password: it is kept in memory only, and asked for after each start.</source>
             <extracomment>credentials/session.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请输入监控的令牌或密码：它仅保存在内存中，每次启动后会询问。</translation>
         </message>
         <message>
             <source>Enter the secrets of the service "{0}": they are kept in memory only, and asked for after each start.</source>
@@ -4827,7 +4827,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The monitor's token or password is damaged in the keyring. Enter it again.</source>
             <extracomment>credentials/store.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>密钥环中监控的令牌或密码已损坏。请重新输入。</translation>
         </message>
         <message>
             <source>The secrets of the service "{0}" are damaged in the keyring. Enter them again.</source>
@@ -5267,42 +5267,42 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>A monitor is set up and told nothing.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>已设置监控，但不向它报告任何内容。</translation>
         </message>
         <message>
             <source>Switch it on under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在“监控”中打开它。</translation>
         </message>
         <message>
             <source>The monitor's history lost {0}: it was away for too long.</source>
             <extracomment>doctor/monitor.py {0}: counted(state.waiting.dropped, 'line')</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控的历史记录丢失了 {0}：它离线太久。</translation>
         </message>
         <message>
             <source>What it shows of the present is complete.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>它显示的当前状态是完整的。</translation>
         </message>
         <message>
             <source>{0} The monitor was not told for a while, and {1} wait.</source>
             <extracomment>doctor/monitor.py {0}: state.problem, {1}: waiting</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 已有一段时间未向监控报告，{1} 等待中。</translation>
         </message>
         <message>
             <source>Mirroring is not affected. Test the monitor in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>镜像不受影响。请在设置的“监控”中测试监控。</translation>
         </message>
         <message>
             <source>It is told as soon as it can be reached.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>一旦可以访问就会向它报告。</translation>
         </message>
         <message>
             <source>Correct it in the settings, under Monitor.</source>
             <extracomment>doctor/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请在设置的“监控”中更正。</translation>
         </message>
         <message>
             <source>This could not be checked: {0}: {1}.</source>
@@ -5942,112 +5942,112 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The monitor's token is missing. Make one in Skywatch, and enter it.</source>
             <extracomment>monitoring.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>缺少监控的令牌。请在 Skywatch 中生成一个并输入。</translation>
         </message>
         <message>
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法创建监控的发件箱：{0}。</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法写入发件箱：{0}。</translation>
         </message>
         <message>
             <source>{0} Not even an empty report.</source>
             <extracomment>notifier/sender.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 连空报告也不接受。</translation>
         </message>
         <message>
             <source>The monitor {0} could not prove who it is: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控 {0} 无法证明其身份：{1}。</translation>
         </message>
         <message>
             <source>The monitor {0} cannot be reached: {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: why</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法访问监控 {0}：{1}。</translation>
         </message>
         <message>
             <source>The monitor {0} does not take this machine's token. Make a new one there, and enter it here.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控 {0} 不接受此计算机的令牌。请在那里生成新令牌并在此处输入。</translation>
         </message>
         <message>
             <source>The monitor {0} is older than this program. It must be updated.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控 {0} 比此程序旧，必须更新。</translation>
         </message>
         <message>
             <source>The monitor {0} cannot take this ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控 {0} 无法接受此内容（{1}）。</translation>
         </message>
         <message>
             <source>The monitor {0} is busy ({1}).</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控 {0} 正忙（{1}）。</translation>
         </message>
         <message>
             <source>There is no monitor at {0} ({1}). Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: status</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 上没有监控（{1}）。地址正确吗？</translation>
         </message>
         <message>
             <source>What answers at {0} is no monitor. Is the address right?</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 上应答的不是监控。地址正确吗？</translation>
         </message>
         <message>
             <source>Have its owner run resources/monitor/postgresql.sql there.</source>
             <extracomment>notifier/targets/postgresql.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>请其所有者在那里运行 resources/monitor/postgresql.sql。</translation>
         </message>
         <message>
             <source>The database {0} cannot take this: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error)</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 无法接受此内容：{1}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write: {1} {2}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _first(error), {2}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 不允许此角色写入：{1} {2}</translation>
         </message>
         <message>
             <source>The database {0} does not let this role write. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 不允许此角色写入。{1}</translation>
         </message>
         <message>
             <source>The database {0} does not let us in: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 不允许登录：{1}</translation>
         </message>
         <message>
             <source>The database {0} could not prove who it is: {1} For a network you trust, add ?sslmode=require or ?sslmode=disable to the URL.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 无法证明其身份：{1} 如果您信任该网络，请在 URL 后添加 ?sslmode=require 或 ?sslmode=disable。</translation>
         </message>
         <message>
             <source>The database {0} cannot be reached: {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: words</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>无法访问数据库 {0}：{1}</translation>
         </message>
         <message>
             <source>The file {0} cannot take this: {1}.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path, {1}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件 {0} 无法接受此内容：{1}。</translation>
         </message>
         <message>
             <source>The file {0} takes reports.</source>
             <extracomment>notifier/targets/sqlite.py {0}: self._path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>文件 {0} 接受报告。</translation>
         </message>
         <message>
             <source>{0} Update this program.</source>
             <extracomment>notifier/targets/sqlite.py {0}: error</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 请更新此程序。</translation>
         </message>
         <message>
             <source>{0} must be a whole path from the root on, not {1}.</source>
@@ -6167,17 +6167,17 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>is no address of a monitor, such as https://skywatch.example.com, postgresql://laptop@db.example.com/skynet or sqlite:///~/monitor.db</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不是监控的地址，例如 https://skywatch.example.com、postgresql://laptop@db.example.com/skynet 或 sqlite:///~/monitor.db</translation>
         </message>
         <message>
             <source>must not hold a password or token: leave it out, and enter it in Settings &gt; Monitor or with: skynet monitor set, which keep it in the keyring</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>不得包含密码或令牌：请去掉它，并在“设置 &gt; 监控”中或用 skynet monitor set 输入，它会保存在密钥环中</translation>
         </message>
         <message>
             <source>must begin with https, or the token would travel unprotected</source>
             <extracomment>settings/monitor.py</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>必须以 https 开头，否则令牌在传输时没有保护</translation>
         </message>
         <message>
             <source>The folder {0} cannot be made: {1}. Choose another place with --home or SKYNET_HOME.</source>
@@ -6237,32 +6237,32 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>The monitor {0} takes reports from this machine.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控 {0} 接受此计算机的报告。</translation>
         </message>
         <message>
             <source>The monitor {0} takes reports from this machine, known as {1}.</source>
             <extracomment>notifier/targets/ingest.py {0}: self._where, {1}: name</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控 {0} 接受此计算机的报告，它所知的名称是 {1}。</translation>
         </message>
         <message>
             <source>The database {0} takes reports from the role {1}.</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: db.info.user</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 接受角色 {1} 的报告。</translation>
         </message>
         <message>
             <source>{0} The connection is not encrypted.</source>
             <extracomment>notifier/targets/postgresql.py {0}: found</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} 连接未加密。</translation>
         </message>
         <message>
             <source>The database {0} has no tables for the monitor. {1}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 没有监控所需的表。{1}</translation>
         </message>
         <message>
             <source>The database {0} has tables of version {1}; version {2} is needed. {3}</source>
             <extracomment>notifier/targets/postgresql.py {0}: self._where, {1}: found, {2}: schema.VERSION, {3}: _HOW</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>数据库 {0} 的表为版本 {1}；需要版本 {2}。{3}</translation>
         </message>
         <message>
             <source>cannot be understood: {0}</source>
@@ -7128,37 +7128,37 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>Tell the monitor</source>
             <extracomment>setting enabled: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>向监控报告</translation>
         </message>
         <message>
             <source>Off keeps the address and tells nothing.</source>
             <extracomment>setting enabled: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>关闭后保留地址，但不报告任何内容。</translation>
         </message>
         <message>
             <source>Of Skywatch, such as https://skywatch.example.com; or a PostgreSQL database, such as postgresql://laptop@db.example.com/skynet. Empty for no monitor.</source>
             <extracomment>setting url: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>Skywatch 的地址，例如 https://skywatch.example.com；或 PostgreSQL 数据库，例如 postgresql://laptop@db.example.com/skynet。留空表示没有监控。</translation>
         </message>
         <message>
             <source>Name of this machine</source>
             <extracomment>setting machine_name: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>此计算机的名称</translation>
         </message>
         <message>
             <source>As the monitor shows it; empty for this computer's own name.</source>
             <extracomment>setting machine_name: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控中显示的名称；留空则使用此计算机自己的名称。</translation>
         </message>
         <message>
             <source>Hide names of files and folders</source>
             <extracomment>setting hide_paths: label</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>隐藏文件和文件夹的名称</translation>
         </message>
         <message>
             <source>The monitor then sees numbers, sizes, states and general reasons, but no names. What it was told before, its history keeps.</source>
             <extracomment>setting hide_paths: help</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>监控只能看到数量、大小、状态和一般性原因，看不到任何名称。以前报告过的内容会保留在其历史记录中。</translation>
         </message>
         <message>
             <source>Such as https://s3.example.com. Empty for Amazon itself.</source>

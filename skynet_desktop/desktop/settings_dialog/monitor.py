@@ -72,6 +72,14 @@ class MonitorPage(Page):
         super().hideEvent(event)
         self._timer.stop()
 
+    def finish(self) -> bool:
+        self._keep()
+        return super().finish()
+
+    def discard(self) -> None:
+        self._secret.set_value("")
+        super().discard()
+
     # --- the token ----------------------------------------------------------------------
 
     def _token_field(self) -> Field:

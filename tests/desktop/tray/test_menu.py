@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from skynet_desktop.core.events import State
 from skynet_desktop.desktop.controller import Place
 from skynet_desktop.desktop.tray.menu import Actions, TrayMenu
+from skynet_desktop.settings import Monitor, Settings
 from tests.desktop.made_controller import MadeController, view
 
 
@@ -189,3 +190,14 @@ def test_letters_that_mean_something_to_menus(stage: Stage) -> None:
     name = "A & <b>B</b> _c"
     stage.controller.show_views(dataclasses.replace(view(name)))
     assert stage.find("Mappings", "A").text() == "A && <b>B</b> _c: Up to date"
+
+
+def test_a_web_monitor_opens_in_the_browser(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    for url in ("", "postgresql://laptop@db.example.com/skynet", "sqlite:///~/monitor.db"):
+        stage.controller.load(Settings(monitor=Monitor(url=url)))
+        assert "Open web monitor" not in texts_of(stage.menu)
+    stage.controller.load(Settings(monitor=Monitor(url="https://skywatch.example.com/")))
+    stage.click("Open web monitor")
+    assert opened == ["https://skywatch.example.com/"]
