@@ -88,6 +88,7 @@ class Looker:
 
     def run(self) -> None:
         """Until :meth:`stop`."""
+        wanted = True
         while not self._stopping.is_set():
             self._wanted.clear()
             lively = False
@@ -96,8 +97,10 @@ class Looker:
                 self._troubled = False
             except Exception as error:
                 self._in_trouble(error)
-            heartbeat = self._sender.heartbeat
-            if self._wanted.wait(min(heartbeat, _LIVELY_SECONDS) if lively else heartbeat):
+            # After something happened once more soon: counts come a little late.
+            wait = min(self._sender.heartbeat, _LIVELY_SECONDS)
+            wanted = self._wanted.wait(wait if lively or wanted else self._sender.heartbeat)
+            if wanted:
                 self._stopping.wait(_FLOCK_SECONDS)
 
     def _once(self) -> bool:

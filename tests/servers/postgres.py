@@ -87,6 +87,10 @@ class Postgres:
                 assert time.monotonic() < deadline, "PostgreSQL was not ready in time"
                 time.sleep(0.05)
 
+    def start_if_stopped(self) -> None:
+        if self._process is None:
+            self.start()
+
     def stop(self) -> None:
         """At once, as a crash would, whoever is connected."""
         if self._process is not None:
