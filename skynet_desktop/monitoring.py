@@ -15,6 +15,7 @@ from skynet_desktop.engine.workers import Spawn, spawn_thread
 from skynet_desktop.notifier.notifier import Notifier
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.targets import Target, target
+from skynet_desktop.notifier.told import forget
 from skynet_desktop.settings import Monitor, Settings
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Monitoring:
         with self._lock:
             if not settings.monitor.is_on:
                 self._end()
+                self._forget()
                 return
             setup = _setup(self._app, settings)
             if self._notifier is not None:
@@ -56,6 +58,12 @@ class Monitoring:
         """After the engine, to tell of its end. Within a second."""
         with self._lock:
             self._end()
+
+    def _forget(self) -> None:
+        try:
+            forget(self._app.paths.state)
+        except (OSError, sqlite3.Error) as error:
+            log.warning("the monitor's outbox cannot be written: %s", error)
 
     def _end(self) -> None:
         if self._notifier is not None:

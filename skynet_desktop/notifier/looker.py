@@ -19,7 +19,7 @@ from skynet_desktop.core.events import State
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.mirror import Mirror
-from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox import AUDIENCE, Outbox
 from skynet_desktop.notifier.recorder import DONE, REMOVED, Moved, Note
 from skynet_desktop.notifier.sender import Sender
 from skynet_desktop.notifier.setup import Setup
@@ -147,7 +147,7 @@ class Looker:
         """Somebody else than last time is told."""
         if self._audience == setup.audience:
             return
-        if self._outbox.get("audience") != setup.audience:
+        if self._outbox.get(AUDIENCE) != setup.audience:
             self._outbox.tell_all_again()
             self._moved.extend(Moved(name, "", "") for name in setup.places)
         self._audience = setup.audience
@@ -164,8 +164,8 @@ class Looker:
                 more = next(telling, None)
             if more is None:
                 self._tellings.remove(telling)
-        if not self._tellings and self._outbox.get("audience") != self._audience:
-            self._outbox.set("audience", self._audience)
+        if not self._tellings and self._outbox.get(AUDIENCE) != self._audience:
+            self._outbox.set(AUDIENCE, self._audience)
         return bool(self._tellings)
 
     def _tell_of(self, moved: Moved) -> Iterator[bool]:

@@ -29,6 +29,9 @@ DATABASE = "outbox.db"
 MOST_EVENTS = 100_000
 """Lines of the history that wait at most."""
 
+AUDIENCE = "audience"
+"""The note that says who was told of all there is."""
+
 Row = dict[str, Any]
 
 _VERSION = 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skynet_desktop.engine.readonly import open_to_read
-from skynet_desktop.notifier.outbox import DATABASE, Waiting, meta, waiting
+from skynet_desktop.notifier.outbox import AUDIENCE, DATABASE, Outbox, Waiting, meta, waiting
 
 FOLDER = "monitor"
 """Below the home's state folder."""
@@ -22,6 +22,15 @@ class Told:
     sent_at: float | None
     problem: str
     problem_since: float | None
+
+
+def forget(state: Path) -> None:
+    """From now on things happen that nobody notes: whoever is told next hears of all anew.
+    Raises ``sqlite3.Error``."""
+    if (state / FOLDER / DATABASE).exists():
+        with contextlib.closing(Outbox(state / FOLDER)) as outbox:
+            if outbox.get(AUDIENCE):
+                outbox.set(AUDIENCE, "")
 
 
 def told(state: Path) -> Told | None:
