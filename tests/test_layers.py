@@ -58,6 +58,12 @@ def test_the_engine_brings_no_service_along() -> None:
     assert loaded("core engine", "boto3 botocore paramiko keyring PySide6") > 5
 
 
+def test_the_monitors_schema_comes_alone() -> None:
+    """Skywatch imports it, and has nothing else of ours."""
+    others = "psycopg urllib3 keyring PySide6 boto3 paramiko watchdog"
+    assert loaded("notifier.schema", others) > 3
+
+
 def test_settings_and_host_are_light() -> None:
     assert loaded("core settings host", "boto3 botocore paramiko keyring persistqueue") > 5
 

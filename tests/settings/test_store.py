@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -366,6 +367,7 @@ _TABLE = st.builds(
 
 
 @given(st.lists(_TABLE, min_size=1, max_size=4))
+@hypothesis.settings(deadline=None)  # it writes to a disk that others use too
 def test_any_change_of_a_table_is_what_was_meant(tables: list[Network]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "settings.toml"

@@ -4,4 +4,5 @@ import sys
 
 from skynet_desktop.notifier.schema.postgresql import script
 
-sys.stdout.write(script() + "\n")
+if __name__ == "__main__":
+    sys.stdout.write(script() + "\n")
