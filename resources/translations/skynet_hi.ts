@@ -5632,7 +5632,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         <message>
             <source>{0} cannot be watched</source>
             <extracomment>engine/directory_changes.py {0}: self.watch.path</extracomment>
-            <translation type="unfinished"></translation>
+            <translation>{0} की निगरानी नहीं की जा सकती</translation>
         </message>
         <message>
             <source>Another file of the same size and time has this name.</source>
