@@ -35,7 +35,8 @@ def test_it_needs_nothing_but_python() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     if sys.platform == "linux":
-        assert [line.split()[0] for line in done.stdout.splitlines()] == ["appimage", "deb", "sbom"]
+        kinds = [line.split()[0] for line in done.stdout.splitlines()]
+        assert kinds == ["appimage", "deb", "setup", "sbom"]
 
 
 @pytest.mark.usefixtures("made_up")
