@@ -16,6 +16,10 @@ _LEVEL = "19"
 """Of zstd, which starts four times as fast as xz and is a tenth bigger. Unpacking takes no
 longer from a higher level."""
 
+_BLOCK = "32K"
+"""What is unpacked at once. Libraries are read here and there: of 128K, the default, a third
+more is unpacked until the icon shows, for an image a twentieth smaller."""
+
 
 def make(job: Job) -> Path:
     folder = job.folder("appimage")
@@ -27,7 +31,7 @@ def make(job: Job) -> Path:
     subprocess.run(
         [
             "mksquashfs", str(root), str(image), "-root-owned", "-noappend", "-no-xattrs",
-            "-comp", "zstd", "-Xcompression-level", _LEVEL, "-b", "128K",
+            "-comp", "zstd", "-Xcompression-level", _LEVEL, "-b", _BLOCK,
             "-mkfs-time", str(job.epoch), "-all-time", str(job.epoch), "-quiet", "-no-progress",
         ],
         check=True, env={k: v for k, v in job.environment.variables.items()

@@ -11,7 +11,7 @@ from typing import Any
 
 from installer import APP, TERMINAL
 from installer.job import Job, Kind
-from installer.linux.tree import PROGRAM, make_usr, set_modes
+from installer.linux.tree import PROGRAM, make_usr, settle
 
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -37,7 +37,8 @@ _COPYRIGHT = """\
 Skynet Desktop is free software under the GNU Affero General Public License,
 version 3 or later: /usr/lib/skynet-desktop/_internal/LICENSE.
 The licences of what it is built from are shown under Help > About, and lie
-beside each part below /usr/lib/skynet-desktop/_internal.
+beside each part below /usr/lib/skynet-desktop/_internal. Those of the system's
+libraries that came along lie in /usr/share/doc/skynet-desktop/libraries.
 """
 
 
@@ -46,7 +47,7 @@ def make(job: Job) -> Path:
     make_usr(job, folder / "usr")
     copyright_ = folder / "copyright"
     copyright_.write_text(_COPYRIGHT, "utf-8")
-    set_modes(folder)
+    settle(folder, job.epoch)
     architecture = _MACHINES.get(platform.machine(), platform.machine())
     made = job.out / f"{APP}_{job.version}_{architecture}.deb"
     described = folder / "nfpm.json"  # nfpm reads YAML, which any JSON is

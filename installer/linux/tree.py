@@ -9,6 +9,7 @@ from pathlib import Path
 
 from installer import APP, ROOT
 from installer.job import Job
+from installer.linux import notices
 
 HERE = Path(__file__).parent
 RESOURCES = ROOT / "resources" / "icons"
@@ -25,6 +26,7 @@ def make_usr(job: Job, usr: Path) -> None:
     shutil.rmtree(usr, ignore_errors=True)
     shutil.copytree(job.frozen, usr / PROGRAM, symlinks=True)
     share = usr / "share"
+    notices.put(usr / PROGRAM / "_internal", share / "doc" / APP / "libraries")
     _put(HERE / "skynet-desktop.desktop", share / "applications" / "skynet-desktop.desktop")
     metainfo = share / "metainfo" / f"{APPLICATION}.metainfo.xml"
     metainfo.parent.mkdir(parents=True)
@@ -38,7 +40,7 @@ def make_usr(job: Job, usr: Path) -> None:
         _put(drawn / f"{size}.png", icons / f"{size}x{size}" / "apps" / f"{APP}.png")
     _put(RESOURCES / "skynet.svg", icons / "scalable" / "apps" / f"{APP}.svg")
     _put(RESOURCES / "skynet-symbolic.svg", icons / "symbolic" / "apps" / f"{APP}-symbolic.svg")
-    set_modes(usr)
+    settle(usr, job.epoch)
 
 
 def described(version: str, epoch: int) -> str:
@@ -48,9 +50,11 @@ def described(version: str, epoch: int) -> str:
     return text.replace("@VERSION@", version).replace("@DATE@", date)
 
 
-def set_modes(folder: Path) -> None:
-    """Readable by all and writable by nobody else, whatever umask the build ran under."""
+def settle(folder: Path, epoch: int) -> None:
+    """The same at each build: readable by all and writable by nobody else, whatever umask it
+    ran under, and of that time."""
     for path in (folder, *folder.rglob("*")):
+        os.utime(path, (epoch, epoch), follow_symlinks=False)
         if not path.is_symlink():
             runs = path.is_dir() or os.access(path, os.X_OK)
             path.chmod(0o755 if runs else 0o644)

@@ -40,6 +40,16 @@ class ForeignKeyring(CredentialsError):
         )
 
 
+def load_library() -> None:
+    """Import the keyring library from its top, before any module of it.
+
+    Several threads come here at once, at a start with several services. If one imported a
+    module of it while another imports the package, each would wait for the other's part, and
+    Python would end that with an error.
+    """
+    import keyring  # noqa: F401
+
+
 def find_backend(choice: str = "") -> KeyringBackend:
     """Asked anew each time, since a desktop may start its keyring after us.
 
@@ -72,6 +82,7 @@ def find_backend(choice: str = "") -> KeyringBackend:
 
 def is_chosen_outside() -> bool:
     """Whether the environment or the keyring library's own configuration names a backend."""
+    load_library()
     from keyring.core import load_config
 
     if os.environ.get(_CHOICE):
@@ -83,6 +94,7 @@ def is_chosen_outside() -> bool:
 
 
 def _chosen(name: str) -> KeyringBackend:
+    load_library()
     from keyring.backend import KeyringBackend
     from keyring.core import load_keyring
 

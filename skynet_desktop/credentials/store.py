@@ -14,7 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from skynet_desktop.credentials import session
-from skynet_desktop.credentials.backend import CHOICES, CredentialsError, find_backend
+from skynet_desktop.credentials.backend import (
+    CHOICES,
+    CredentialsError,
+    find_backend,
+    load_library,
+)
 from skynet_desktop.credentials.probe import Keyring, probe
 from skynet_desktop.credentials.redaction import register
 
@@ -148,6 +153,7 @@ class Credentials:
         _tried(lambda: self._keyring().set_password(_APPLICATION, user, text))
 
     def _remove(self, user: str) -> None:
+        load_library()
         from keyring.errors import PasswordDeleteError
 
         def remove() -> None:
@@ -168,6 +174,7 @@ class Credentials:
 def _tried(call: Callable[[], T]) -> T:
     """The call's result, or a sentence for the person. The keyring's own words are kept out,
     beyond their kind: some backends quote what they were given."""
+    load_library()
     from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
     try:

@@ -1,10 +1,11 @@
 """What it costs to have the built program, beside others'.
 
-    python3 -m tests.installer.measure [--rounds 5] [--other NAME ROOT COMMAND ...]
+    python3 -m tests.installer.measure [--rounds 5] [--other NAME ROOT "COMMAND ..."]
 
-On a bare system, under a screen in memory with a tray: milliseconds from the start of the
-process to its icon, the first time with none of its files in the kernel's memory; and the memory
-that is its own or its share of what it shares (PSS), half a minute later, of all its processes.
+On a bare system, under a screen in memory with a tray (XEmbed, which all know): milliseconds from
+the start of the process to its icon, the first time with none of its files in the kernel's
+memory; the processor's time until then; and the memory that is its own or its share of what it
+shares (PSS), half a minute later. All of all its processes.
 Nobody has set anything up: no account, no folder. Another program is one that was installed into
 the root file system ROOT.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import statistics
 import sys
 import tempfile
@@ -22,14 +24,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from installer import ROOT
-from tests.bench.measuring import family
+from tests.bench.measuring import cpu_seconds, family
 from tests.installer.bare_root import APPS, BareRoot
 from tests.installer.conftest import KEPT, built
 from tests.screen.app import DesktopApp
 from tests.screen.bus import Bus, Keyring
 from tests.screen.display import Screen
-from tests.screen.panel import Panel
 from tests.screen.processes import Program, wait_until
+from tests.screen.trayer import Trayer
 
 SETTLING_SECONDS = 30.0
 FROZEN = ROOT / "build" / "frozen" / "skynet-desktop"
@@ -56,7 +58,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
-        "--other", action="append", default=[], nargs="+", metavar=("NAME", "ROOT COMMAND")
+        "--other", action="append", default=[], nargs=3, metavar=("NAME", "ROOT", "COMMAND")
     )
     chosen = parser.parse_args(arguments)
     bare = BareRoot(KEPT / "desktop", ROOT)
@@ -68,33 +70,36 @@ def main(arguments: list[str]) -> int:
         Contender("AppImage", bare, image, seen, *quiet),
         Contender("AppImage, not mounted", bare, image, seen, "--appimage-extract-and-run", *quiet),
     ]
-    for name, root, *command in chosen.other:
+    for name, root, command in chosen.other:
         folder = Path(root)
-        contenders.append(Contender(name, BareRoot(folder, ROOT), folder / "usr", *command))
-    print(f"{'':24} {'first ms':>10} {'median ms':>10} {'PSS MB':>8}")
+        contenders.append(
+            Contender(name, BareRoot(folder, ROOT), folder / "usr", *shlex.split(command))
+        )
+    print(f"{'':24} {'first ms':>10} {'median ms':>10} {'CPU ms':>8} {'PSS MB':>8}")
     for contender in contenders:
-        first, median, memory = _measured(contender, chosen.rounds)
-        print(f"{contender.name:24} {first:10.0f} {median:10.0f} {memory:8.0f}", flush=True)
+        figures = _measured(contender, chosen.rounds)
+        print(f"{contender.name:24} {{:10.0f}} {{:10.0f}} {{:8.0f}} {{:8.0f}}".format(*figures))
     return 0
 
 
-def _measured(contender: Contender, rounds: int) -> tuple[float, float, float]:
-    taken = []
+def _measured(contender: Contender, rounds: int) -> tuple[float, float, float, float]:
+    taken, used = [], []
     contender.forget()
     for number in range(rounds + 1):
         with _started(contender) as (program, milliseconds, seen_by):
             taken.append(milliseconds)
+            used.append(1000 * sum(map(cpu_seconds, {program.pid, *seen_by()})))
             if number == rounds:
                 time.sleep(SETTLING_SECONDS)
                 memory = sum(map(_pss, {*family(program.pid), *seen_by()})) / 1e6
-    return taken[0], statistics.median(taken[1:]), memory
+    return taken[0], statistics.median(taken[1:]), statistics.median(used), memory
 
 
 @contextmanager
 def _started(contender: Contender) -> Iterator[tuple[Program, float, Callable[[], set[int]]]]:
     with (
         tempfile.TemporaryDirectory(prefix="skynet-measure-") as folder, Screen() as screen,
-        Bus() as bus, Panel(bus) as panel,
+        Bus() as bus, Trayer(bus, screen) as trayer,
     ):  # fmt: skip
         Keyring(bus)
         app = DesktopApp(Path(folder), screen, bus)
@@ -102,7 +107,8 @@ def _started(contender: Contender) -> Iterator[tuple[Program, float, Callable[[]
         begun = time.monotonic()
         program = Program(contender.root.command(*contender.command), app.env, app.log)
         try:
-            wait_until(panel.icons, lambda: program.output()[-2000:], 60, 0.005)
+            shows, pid = trayer.shows, program.pid
+            wait_until(lambda: any(map(shows, family(pid))), program.output, 60, 0.005)
             yield program, 1000 * (time.monotonic() - begun), lambda: _servers(contender)
         finally:
             program.close()

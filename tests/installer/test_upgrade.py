@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from tests.e2e import test_desktop
 from tests.e2e.test_desktop import start, up_to_date
 from tests.installer.bare_root import APPS, BareRoot
 from tests.installer.conftest import OLDER
+from tests.screen.accessible import Accessible
 from tests.screen.app import DesktopApp
-from tests.screen.bus import Keyring
+from tests.screen.bus import Bus, Keyring
+from tests.screen.display import Screen
 from tests.screen.panel import Panel
 from tests.screen.person import Person
 from tests.screen.processes import wait_until
@@ -38,9 +41,29 @@ def program(bare_root: BareRoot, older: Path) -> tuple[str, ...]:
     return tuple(bare_root.command(str(APPS / OLD)))
 
 
-def queued(home: Path) -> int:
+class Usual(DesktopApp):
+    """On the home that is nobody's choice: of that one alone the entry at login is kept right."""
+
+    @property
+    def command(self) -> list[str]:
+        return list(self._program)
+
+
+@pytest.fixture
+def desktop_app(
+    tmp_path: Path, screen: Screen, bus: Bus, accessible: Accessible, program: tuple[str, ...]
+) -> Iterator[DesktopApp]:
+    app = Usual(tmp_path, screen, bus, program)
+    app.home = app.person / "config" / "skynet-desktop"
+    app.env |= accessible.env
+    yield app
+    app.kill()
+    app.assert_quiet()
+
+
+def queued(person: Path) -> int:
     """Rows of the Q on disk."""
-    (file,) = home.rglob("queue.db")
+    (file,) = person.rglob("queue.db")
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
         return int(db.execute("SELECT count(*) FROM actions_default").fetchone()[0])
 
@@ -65,9 +88,9 @@ def test_settings_queue_and_entry_stay(
     server.stop()
     for number in range(5):
         (photos / f"new{number}.txt").write_text("new")
-    wait_until(lambda: queued(desktop_app.home) >= 5, "the Q to hold what is new", 30)
+    wait_until(lambda: queued(desktop_app.person) >= 5, "the Q to hold what is new", 30)
     desktop_app.stop()
-    waiting = queued(desktop_app.home)
+    waiting = queued(desktop_app.person)
     settings = (desktop_app.home / "settings.toml").read_bytes()
 
     (bare_root.apps / OLD).unlink()
@@ -76,7 +99,7 @@ def test_settings_queue_and_entry_stay(
     icon = start(desktop_app, panel)
     wait_until(lambda: inside in entry.read_text(), entry.read_text, 30)
     assert OLD not in entry.read_text()
-    assert queued(desktop_app.home) == waiting >= 5
+    assert queued(desktop_app.person) == waiting >= 5
     again = MadeSshd(root, port=server.port, host_key=server.host_key)
     try:
         wait_until((root / "Photos" / "new4.txt").exists, "what was queued", 90)

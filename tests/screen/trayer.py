@@ -37,9 +37,9 @@ class Trayer(Part):
 
     def _icons(self, pid: int) -> list[Window]:
         """Windows of that program within ours."""
-        (tray,) = self._screen.windows(pid=self._host.pid)
         return [
             icon
+            for tray in self._screen.windows(pid=self._host.pid)  # none while it changes its size
             for icon in self._screen.windows(pid=pid)
             if tray.x <= icon.middle[0] < tray.x + tray.width
             and tray.y <= icon.middle[1] < tray.y + tray.height

@@ -34,7 +34,7 @@ static int write_all(int descriptor, const char *bytes, size_t count)
 
 static int extract_file(sqfs *fs, sqfs_inode *inode, const char *path)
 {
-    static char block[1 << 17]; /* the size of the image's blocks: each is unpacked once */
+    static char block[1 << 17]; /* a multiple of the image's blocks */
     unlink(path);
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, inode->base.mode & 0777);
     if (descriptor < 0)
