@@ -39,7 +39,7 @@ def freeze(job: Job) -> Path:
         "PYINSTALLER_CONFIG_DIR": str(windows_path(folder / "cache")),
     }
     try:
-        wine.run(*map(str, command), **variables)
+        wine.run(*map(str, command), variables=variables)
     except subprocess.CalledProcessError as error:
         raise JobError(f"PyInstaller failed under wine:\n{error.output[-4000:]}") from None
     finally:

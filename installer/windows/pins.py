@@ -24,7 +24,7 @@ _WINDOWS = {
 
 def pins() -> list[Requirement]:
     """Those that the program runs with, and those that it is built with."""
-    environment = {**default_environment(), **_WINDOWS}
+    environment = {name: str(value) for name, value in default_environment().items()} | _WINDOWS
     files = (ROOT / "requirements.txt", ROOT / "installer" / "requirements.txt")
     return [pin for file in files for pin in contents.pinned(file, environment)]
 

@@ -12,14 +12,14 @@
     Call ${un}isRunning
     StrCpy $wasRunning $0
     ${DoWhile} $0 == 1
-      nsExec::Exec /TIMEOUT=20000 '"$INSTDIR\${TERMINAL}.exe" quit'
-      Pop $1
-      ${For} $1 1 60 ; half a minute: uploads are left in order
+      ${For} $1 1 15 ; half a minute and more: uploads are left in order
+        ; Asked again each time: one that is just starting does not hear yet.
+        ExecWait '"$INSTDIR\${APP}.exe" quit'
+        Sleep 2000
         Call ${un}isRunning
         ${If} $0 == 0
           ${Break}
         ${EndIf}
-        Sleep 500
       ${Next}
       ${If} $0 == 1
         MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(STILL_RUNS)" /SD IDCANCEL IDRETRY +3
@@ -33,11 +33,11 @@
 !macro _IS_OPEN FILE
   ${If} ${FileExists} "${FILE}"
     ClearErrors
-    FileOpen $1 "${FILE}" a
+    FileOpen $2 "${FILE}" a
     ${If} ${Errors}
       StrCpy $0 1
     ${Else}
-      FileClose $1
+      FileClose $2
     ${EndIf}
   ${EndIf}
 !macroend

@@ -21,7 +21,7 @@ class Held:
         self.tries -= 1
         if self.tries >= 0:
             error = PermissionError(13, "in use")
-            error.winerror = self.winerror
+            vars(error)["winerror"] = self.winerror
             raise error
         self.real(source, target)
 

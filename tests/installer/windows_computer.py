@@ -16,6 +16,7 @@ RUN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\SkynetDesktop"
 CREDENTIALS = r"HKCU\Software\Wine\Credential Manager"
 """Where wine keeps what Windows keeps in its Credential Manager."""
+_PLAIN = 8  # colours
 _PATIENCE = 600.0  # seconds; on a busy machine wine is slow
 
 
@@ -46,12 +47,13 @@ class WindowsComputer:
 
     def install(self, *switches: str) -> None:
         """Without windows. Raises ``CalledProcessError``."""
-        self.wine.run(str(windows_path(self.setup_file)), "/S", *switches, timeout=_PATIENCE)
+        self._quietly(str(windows_path(self.setup_file)), "/S", *switches)
 
     def uninstall(self, *switches: str) -> None:
         """Likewise. An uninstaller copies itself away and goes on there: it is waited for."""
-        self.wine.run(self.at(self.programs / "uninstall.exe"), "/S", *switches, timeout=_PATIENCE)
-        wait_until(lambda: not self.programs.exists(), "the program is gone", _PATIENCE)
+        self._quietly(self.at(self.programs / "uninstall.exe"), "/S", *switches)
+        gone = self.programs / "uninstall.exe"
+        wait_until(lambda: not gone.exists(), "the program is gone", _PATIENCE)
         wait_until(lambda: not self.registry(UNINSTALL), "its entry is gone", _PATIENCE)
 
     def skynet(self, *arguments: str, told: str = "") -> str:
@@ -67,6 +69,17 @@ class WindowsComputer:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
+    def _quietly(self, *command: str) -> None:
+        """Without a pipe, which a program that is started on the way would hold open."""
+        subprocess.run(
+            ["wine", *command], env=self.wine.variables, check=True, timeout=_PATIENCE,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def has_tray_icon(self) -> bool:
+        """Whether something is drawn at the right end of the bar, which is plain else."""
+        return len(self.screen.colours(1256, 778, 24, 22)) > _PLAIN
+
     # --- files and registry -------------------------------------------------------------
 
     def at(self, path: Path) -> str:
@@ -81,7 +94,7 @@ class WindowsComputer:
         except subprocess.CalledProcessError:
             return {}
         rows = re.findall(r"^ {4}(.+?) {4}REG_\w+ {4}(.*)$", said, re.MULTILINE)
-        return {row_name: value for row_name, value in rows}
+        return dict(rows)
 
     def credentials(self) -> list[str]:
         """Names of what the Credential Manager holds."""

@@ -143,6 +143,12 @@ class Screen(Part):
         crop = ["-crop", f"1x1+{x}+{y}", "-depth", "8", "rgb:-"]
         return "#" + self._run("import", "-silent", "-window", "root", *crop).hex()
 
+    def colours(self, x: int, y: int, width: int, height: int) -> set[str]:
+        """All that are in that part of the screen, as ``#rrggbb``."""
+        crop = ["-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "rgb:-"]
+        pixels = self._run("import", "-silent", "-window", "root", *crop)
+        return {"#" + pixels[at : at + 3].hex() for at in range(0, len(pixels), 3)}
+
     def _xdotool(self, *arguments: str) -> None:
         self._run("xdotool", *arguments)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
+from types import MappingProxyType
 
 HERE = Path(__file__).resolve().parent
 
@@ -57,13 +59,17 @@ class Wine:
         return self
 
     def run(
-        self, *command: str, told: str = "", timeout: float | None = None, **variables: str
+        self,
+        *command: str,
+        told: str = "",
+        timeout: float | None = None,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """A program to its end, ``told`` something; what it said. Raises
         ``CalledProcessError``, which has the same words, and ``TimeoutExpired``."""
         done = subprocess.run(
             ["wine", *command],
-            env=self.variables | variables,
+            env={**self.variables, **variables},
             # Python for Windows ends at once where these are no pipes and no console.
             input=told.encode(),
             stdout=subprocess.PIPE,
