@@ -11,7 +11,7 @@ from pathlib import Path
 from installer import APP, TERMINAL
 from installer.job import Job, JobError, Kind
 from installer.windows import cross
-from installer.windows.look import ICON, MAKERS, four_numbers
+from installer.windows.look import FOLDER, ICON, MAKERS, PICTURE, four_numbers
 from installer.windows.wine import TOOLS
 
 _SCRIPT = Path(__file__).with_name("skynet.nsi")
@@ -23,16 +23,17 @@ def make(job: Job) -> Path:
     _makensis()  # asked for before the minutes that follow
     frozen = job.frozen if sys.platform == "win32" else cross.freeze(job)
     made = job.out / f"Skynet-Desktop-{job.version}-Setup.exe"
-    return pack(frozen, ICON, made, job.version, os.environ.get(_SIGN, ""))
+    return pack(frozen, FOLDER, made, job.version, os.environ.get(_SIGN, ""))
 
 
-def pack(frozen: Path, icon: Path, made: Path, version: str, signer: str = "") -> Path:
+def pack(frozen: Path, pictures: Path, made: Path, version: str, signer: str = "") -> Path:
     """Raises :class:`JobError` and ``CalledProcessError``."""
     told = {
         "APP": APP,
         "TERMINAL": TERMINAL,
         "FROZEN": frozen,
-        "ICON": icon,
+        "ICON": pictures / ICON.name,
+        "PICTURE": pictures / PICTURE.name,
         "MAKERS": MAKERS,
         "NUMBERS": ".".join(map(str, four_numbers(version))),
         "OUT": made,

@@ -8,11 +8,14 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from installer import APP, ROOT, TERMINAL
+from installer.job import JobError
 from installer.windows import look, pins, setup
 from installer.windows.icon import SIZES
 from installer.windows.wine import windows_path
@@ -77,10 +80,10 @@ def test_a_version_is_four_numbers(version: str, numbers: tuple[int, ...]) -> No
 
 
 def test_the_version_resource_is_what_pyinstaller_reads() -> None:
-    seen: list[tuple[str, object]] = []
+    seen: list[tuple[str, tuple[Any, ...]]] = []
 
-    def noting(name: str) -> object:
-        def note(*values: object, **_: object) -> str:
+    def noting(name: str) -> Callable[..., str]:
+        def note(*values: Any, **_: Any) -> str:
             seen.append((name, values))
             return name
 
@@ -90,7 +93,7 @@ def test_the_version_resource_is_what_pyinstaller_reads() -> None:
              "VarFileInfo", "VarStruct")  # fmt: skip
     text = look.version_resource(TERMINAL, "1.2.3")
     assert eval(text, {name: noting(name) for name in names}) == "VSVersionInfo"
-    texts = dict(values for name, values in seen if name == "StringStruct")  # type: ignore[misc]
+    texts = dict(values for name, values in seen if name == "StringStruct")
     assert texts["OriginalFilename"] == f"{TERMINAL}.exe"
     assert texts["FileVersion"] == texts["ProductVersion"] == "1.2.3"
     assert texts["CompanyName"] == look.MAKERS
@@ -136,7 +139,7 @@ def test_a_file_of_ours_is_on_drive_z() -> None:
 
 def test_without_nsis_it_says_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
-    with pytest.raises(setup.JobError, match=r"winget install NSIS\.NSIS"):
+    with pytest.raises(JobError, match=r"winget install NSIS\.NSIS"):
         setup._makensis()
 
 
@@ -147,14 +150,14 @@ def test_the_script_packs_a_folder(tmp_path: Path) -> None:
     (frozen / "_internal").mkdir(parents=True)
     for name in (APP, TERMINAL):
         (frozen / f"{name}.exe").write_bytes(b"MZ")
-    icon, signed = tmp_path / "skynet.ico", tmp_path / "signed"
-    subprocess.run(
-        [sys.executable, "-m", "installer.windows.icon", str(icon)], check=True, cwd=ROOT
-    )
+    signed = tmp_path / "signed"
+    pictures = [str(tmp_path / look.ICON.name), str(tmp_path / look.PICTURE.name)]
+    draw = [sys.executable, "-m", "installer.windows.icon", *pictures]
+    subprocess.run(draw, check=True, cwd=ROOT)
     signer = tmp_path / "sign"
     signer.write_text(f'#!/bin/sh\necho "$1" >> {signed}\n')
     signer.chmod(0o755)
-    made = setup.pack(frozen, icon, tmp_path / "Ours-Setup.exe", "1.2.3", str(signer))
+    made = setup.pack(frozen, tmp_path, tmp_path / "Ours-Setup.exe", "1.2.3", str(signer))
     data = made.read_bytes()
     assert data[:2] == b"MZ"
     assert "1.2.3".encode("utf-16-le") in data, "its own version resource"
