@@ -4,7 +4,8 @@ setup's last words.
     python -m installer.windows.icon ICON [PICTURE]
 
 An icon's format: "Icons" in Microsoft's documentation of ``ICONDIR`` and ``BITMAPINFOHEADER``.
-Only the largest image is a PNG: older parts of Windows, and NSIS, read the others as plain pixels alone.
+Only the largest image is a PNG: older parts of Windows, and NSIS, read the others as plain pixels
+alone.
 """
 
 from __future__ import annotations
