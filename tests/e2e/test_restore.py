@@ -172,6 +172,7 @@ def test_kill_9_costs_less_than_a_step(
     back = tmp_path / "back"
     command = [sys.executable, "-m", "skynet_desktop", "restore", "m", "--to", str(back)]
     env = {**os.environ, **place.env, "SKYNET_HOME": str(skynet.home)}
+
     def partials() -> dict[Path, int]:
         sizes = {}
         for path in back.glob(".skynet-*.part"):
