@@ -16,8 +16,11 @@ class DiskLedger:
 
     def __init__(self, db: StateDB) -> None:
         self._db = db
+        self._paths = {path for path, _ in self.records()}  # most have none: no query a file
 
     def get(self, remote_path: str) -> dict[str, Any] | None:
+        if remote_path not in self._paths:
+            return None
         with self._db.reading() as db:
             row = db.execute(
                 "SELECT record FROM ledger WHERE remote_path=?", (key(remote_path),)
@@ -30,10 +33,12 @@ class DiskLedger:
                 "INSERT OR REPLACE INTO ledger VALUES (?, ?)",
                 (key(remote_path), json.dumps(dict(record))),
             )
+        self._paths.add(remote_path)
 
     def drop(self, remote_path: str) -> None:
         with self._db.transaction() as db:
             db.execute("DELETE FROM ledger WHERE remote_path=?", (key(remote_path),))
+        self._paths.discard(remote_path)
 
     def records(self) -> list[tuple[str, dict[str, Any]]]:
         with self._db.reading() as db:

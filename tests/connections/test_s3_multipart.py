@@ -12,11 +12,13 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
 from skynet_desktop.connections.base import MemoryLedger, Upload
 from skynet_desktop.connections.s3 import S3Connection
+from skynet_desktop.connections.s3.parcel import Body, Parcel
 from skynet_desktop.connections.s3.parts import MIB
 from skynet_desktop.core.errors import (
     ConnectionLost,
@@ -83,13 +85,21 @@ def content(server: Seaweed, bucket: str, key: str = "film") -> bytes:
 def watch_parts(s3: S3Connection, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of the parts that leave from now on."""
     sent: list[int] = []
-    real: Callable[..., Any] = s3._bucket.client.upload_part
+    way = s3._bucket.direct
+    assert way is not None
+    by_boto3: Callable[..., Any] = s3._bucket.client.upload_part
+    directly = way.head
 
     def upload_part(**arguments: Any) -> Any:
         sent.append(arguments["PartNumber"])
-        return real(**arguments)
+        return by_boto3(**arguments)
+
+    def head(parcel: Parcel, body: Body) -> bytes:
+        sent.append(int(parse_qs(parcel.query)["partNumber"][0]))
+        return directly(parcel, body)
 
     monkeypatch.setattr(s3._bucket.client, "upload_part", upload_part)
+    monkeypatch.setattr(way, "head", head)
     return sent
 
 
@@ -207,6 +217,7 @@ def test_stopping_takes_effect_within_a_second_and_keeps_the_place(
     s3: S3Connection, film: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = Upload.of(film, "film")
+    s3._bucket.direct = None  # test_s3_direct
     real: Callable[..., Any] = s3._bucket.client.upload_part
     slow = threading.Event()
 

@@ -58,18 +58,26 @@ class Seaweed:
 
     def __init__(self, port: int = 0) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="skynet-seaweed-"))
+        self._clients: dict[str, S3Client] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._choose_ports(port)
+        self._write_keys()
+
+    def __enter__(self) -> Seaweed:
+        try:
+            self.start()
+        except RuntimeError:  # somebody else may have taken one of the ports meanwhile
+            self._choose_ports()
+            self.start()
+        return self
+
+    def _choose_ports(self, port: int = 0) -> None:
         self.ports = {name: _free_port() for name in PORTS}
         self.grpc_ports = {name: _free_port() for name in PORTS}
         if port:
             self.ports["s3"] = port
         self.endpoint = f"http://127.0.0.1:{self.ports['s3']}"
-        self._clients: dict[str, S3Client] = {}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._write_keys()
-
-    def __enter__(self) -> Seaweed:
-        self.start()
-        return self
+        self._clients.clear()
 
     def __exit__(
         self,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from skynet_desktop.connections.s3.bucket import Bucket
 
 BLOCK = 256 * 1024
+_READ = 1024 * 1024
 _FIRST_PIECE, _LEAST_PIECE = 16 * 1024, 1024
 _LONG, _SHORT = 1.0, 0.25  # seconds
 
@@ -45,6 +46,18 @@ class Digest:
         if self.md5 is not None:
             found["ContentMD5"] = base64.b64encode(self.md5).decode()
         return found
+
+
+def prove(body: CheckedBytes | Stretch, with_sha256: bool) -> tuple[str, str]:
+    """The CRC32 as S3 writes it, and the SHA-256 in hexadecimal digits or "". Reads the whole
+    body once, from its beginning."""
+    crc, sha256 = 0, hashlib.sha256()
+    body.seek(0)
+    while block := body.read(_READ):
+        crc = zlib.crc32(block, crc)
+        if with_sha256:
+            sha256.update(block)
+    return Digest.of(crc, None).crc32, sha256.hexdigest() if with_sha256 else ""
 
 
 def digest_bytes(content: bytes, with_md5: bool) -> Digest:
@@ -110,6 +123,9 @@ class CheckedBytes(io.BytesIO):
         self.valve = valve
         self._length = len(content)
 
+    def __len__(self) -> int:
+        return self._length
+
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         self.valve.leaving = False
         return super().seek(offset, whence)
@@ -145,6 +161,9 @@ class Stretch:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._file.close()
 
     def __len__(self) -> int:

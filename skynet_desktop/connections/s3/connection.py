@@ -34,7 +34,7 @@ from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.errors import translated
 from skynet_desktop.connections.s3.parts import PART_SIZE, THREADS
 from skynet_desktop.connections.s3.record import Record
-from skynet_desktop.core.errors import ConnectionLost, PathDenied, ServiceRefused
+from skynet_desktop.core.errors import ConnectionLost, PathDenied, PathError, ServiceRefused
 
 _WITH_KEYS = ("auth", ("keys",))
 
@@ -153,16 +153,36 @@ class S3Connection(Connection):
         self.send_upload(Upload.of(src_path, remote_path))
 
     def send_upload(self, upload: Upload) -> None:
+        for _, error in self.send_batch([upload]):
+            if error is not None:
+                raise error
+
+    def send_batch(self, uploads: Sequence[Upload]) -> Iterator[tuple[Upload, Exception | None]]:
+        letters: list[small.Letter] = []
+        for upload in uploads:
+            try:
+                if letter := self._letter(upload):
+                    letters.append(letter)
+                    continue
+            except PathError as error:
+                yield upload, error
+            else:
+                yield upload, None
+        if letters:
+            yield from small.send_small(self._bucket, letters)
+
+    def _letter(self, upload: Upload) -> small.Letter | None:
+        """None if it was sent as a large file."""
         key = self._bucket.key(upload.remote_path)
         kept = keeping.kept_key(self._bucket, upload)
         upload.check()
         if upload.state.size > SMALL:
             multipart.send_large(self._bucket, upload, key, kept)
-            return
+            return None
         record = Record.of(upload.ledger.get(upload.remote_path))
         if record is not None:  # it was a large file when it was last begun
             orphans.forget(self._bucket, upload.ledger, upload.remote_path, record)
-        small.send_small(self._bucket, upload, key, kept)
+        return upload, key, kept
 
     def delete(self, remote_path: str) -> None:
         removing.delete(self._bucket, remote_path)

@@ -1,18 +1,17 @@
-"""Small objects by the shortest way: signed here, sent over connections that are kept.
+"""Objects and parts by the shortest way: signed here, many at a time over kept connections.
 
-boto3 needs 2 to 4 ms of this computer's time for a small PUT, this way 0.3. It is for the
+boto3 needs 2 to 4 ms of this computer's time for a small PUT, this way 0.2. It is for the
 ordinary case alone: what is not answered by a plain "here it is, and this is its checksum" is
 done once more by boto3, which knows of redirects, clocks that are wrong, busy servers and what
-each error means. An object is published whole or not at all, so a second PUT does no harm.
+each error means. An object or part is there whole or not at all, so a second PUT does no harm.
 """
 
 from __future__ import annotations
 
-import hashlib
-import http.client
+import socket
 import ssl
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,19 +19,18 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.httpsession import get_cert_path
 
 from skynet_desktop.connections.recovery import RequestKind
-from skynet_desktop.connections.s3.client import READ_SECONDS
+from skynet_desktop.connections.s3.body import prove
+from skynet_desktop.connections.s3.exchange import Exchanges, Sent
+from skynet_desktop.connections.s3.line import Line
+from skynet_desktop.connections.s3.parcel import Body, Parcel
 from skynet_desktop.connections.s3.signing import UNSIGNED, Keys, Signer, quoted
+from skynet_desktop.connections.s3.window import MOST, Window
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _MOST_MISSES = 3
 """So many in a row, and boto3 is asked at once from then on."""
-_PLACING = {
-    "StorageClass": "x-amz-storage-class",
-    "ServerSideEncryption": "x-amz-server-side-encryption",
-}
-_Connection = http.client.HTTPConnection
 
 
 class Direct:
@@ -50,13 +48,16 @@ class Direct:
         parts = urlsplit(base)
         self._host = parts.netloc
         self._path = parts.path
-        self._address = parts.hostname or "", parts.port
+        self._name = parts.hostname or ""
+        self._port = parts.port or (443 if trust else 80)
         self._signer = Signer(region)
         self._keys = keys
         self._on_request = on_request
         self._trust = trust
-        self._kept: deque[_Connection] = deque()
+        self._addresses: deque[tuple[Any, ...]] = deque()
+        self._kept: deque[Line] = deque()
         self._misses = 0
+        self.window = Window()
 
     @classmethod
     def as_by(
@@ -87,57 +88,57 @@ class Direct:
         while self._kept:
             self._kept.pop().close()
 
+    @property
+    def is_of_use(self) -> bool:
+        return self._misses < _MOST_MISSES
+
     def put(
-        self, key: str, content: bytes, crc32: str, mtime: str, placing: Mapping[str, str]
-    ) -> str | None:
-        """The ETag of the object, whose ``crc32`` the server has proven; None if that is not
-        how it went, and boto3 is to send it."""
-        if self._misses >= _MOST_MISSES:
-            return None
-        payload = UNSIGNED if self._trust else hashlib.sha256(content).hexdigest()
+        self, parcels: Sequence[Parcel], check: Callable[[], None], most: int = MOST
+    ) -> Generator[Sent, None, None]:
+        """Each parcel once, in any order, at most ``most`` at a time: with its ETag, whose
+        checksum the server has proven; with None if that is not how it went, and boto3 is to
+        send it; or with the ``PathError`` of reading it. Other errors of that are raised, and
+        what ``check`` raises."""
+        return Exchanges(self, parcels, check, most).run()
+
+    # --- for the exchanges ---------------------------------------------------------------------
+
+    def head(self, parcel: Parcel, body: Body) -> bytes:
+        """The signed request up to the content, which is read for it."""
+        parcel.crc32, sha256 = prove(body, self._trust is None)
         headers = {
-            "content-length": str(len(content)),
-            "x-amz-checksum-crc32": crc32,
-            "x-amz-meta-mtime": mtime,
+            "content-length": str(len(body)),
+            "x-amz-checksum-crc32": parcel.crc32,
             "x-amz-sdk-checksum-algorithm": "CRC32",
+            **parcel.headers,
         }
-        headers |= {_PLACING[name]: value for name, value in placing.items()}
-        path = self._path + quoted(key)
-        tag = self._sent(
-            path,
-            content,
-            self._signer.signed(self._host, path, headers, payload, self._keys()),
-            crc32,
-        )
-        self._misses = 0 if tag else self._misses + 1
-        return tag
+        path, query = self._path + quoted(parcel.key), parcel.query
+        payload = sha256 or UNSIGNED
+        signed = self._signer.signed(self._host, path, headers, payload, self._keys(), query=query)
+        target = f"{path}?{query}" if query else path
+        lines = "".join(f"{name}: {value}\r\n" for name, value in signed.items())
+        return f"PUT {target} HTTP/1.1\r\n{lines}\r\n".encode()
 
-    def _sent(self, path: str, content: bytes, headers: dict[str, str], crc32: str) -> str | None:
-        """A kept connection may have been closed at the other end: then a new one is tried."""
-        while True:
-            connection, is_new = self._connection()
-            self._on_request(RequestKind.PUT)
-            try:
-                connection.request("PUT", path, content, headers)
-                with connection.getresponse() as response:
-                    response.read()
-                    tag = response.getheader("ETag", "").strip('"')
-                    proven = response.getheader("x-amz-checksum-crc32") == crc32
-                    good = response.status == 200 and proven
-            except (OSError, http.client.HTTPException):
-                connection.close()
-                if is_new:
-                    return None
-                continue
-            self._kept.append(connection)
-            return tag if good and tag else None
+    def line(self, *, new: bool = False) -> Line:
+        """The one used last, or a new one. ``OSError`` if there is no way to the server. It
+        counts the request that will be made on it."""
+        self._on_request(RequestKind.PUT)
+        if not new:
+            with suppress(IndexError):
+                return self._kept.pop()
+        if not self._addresses:
+            found = socket.getaddrinfo(self._name, self._port, type=socket.SOCK_STREAM)
+            self._addresses.extend(found)
+        return Line(self._addresses[0], self._name, self._trust)
 
-    def _connection(self) -> tuple[_Connection, bool]:
-        """The one used last, and whether it is a new one."""
-        with suppress(IndexError):
-            return self._kept.pop(), False
-        host, port = self._address
-        if self._trust is None:
-            return _Connection(host, port, timeout=READ_SECONDS), True
-        made = http.client.HTTPSConnection(host, port, timeout=READ_SECONDS, context=self._trust)
-        return made, True
+    def keep(self, line: Line) -> None:
+        self._kept.append(line)
+
+    def succeeded(self) -> None:
+        self._misses = 0
+
+    def missed(self, line: Line | None) -> None:
+        """The next tries another of the server's addresses if this one could not be reached."""
+        self._misses += 1
+        if line is None or line.is_new:
+            self._addresses.rotate(-1)

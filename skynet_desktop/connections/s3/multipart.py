@@ -11,34 +11,26 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.s3 import orphans
-from skynet_desktop.connections.s3.body import Digest, Stretch, Valve, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.errors import upload_is_gone
 from skynet_desktop.connections.s3.keeping import keep_replaced
 from skynet_desktop.connections.s3.metadata import with_mtime
 from skynet_desktop.connections.s3.orphans import ListedPart
-from skynet_desktop.connections.s3.parts import cut, part_size, run_parts
+from skynet_desktop.connections.s3.parts import part_size, run_parts
 from skynet_desktop.connections.s3.reading import look
 from skynet_desktop.connections.s3.record import Record
+from skynet_desktop.connections.s3.sent_parts import SentPart, send_parts
 from skynet_desktop.core.errors import PathError, SourceChanged, SourceVanished
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
-
-
-@dataclass(frozen=True, slots=True)
-class SentPart:
-    number: int
-    length: int
-    etag: str
-    crc32: str
 
 
 def send_large(bucket: Bucket, upload: Upload, key: str, kept: str) -> None:
@@ -54,7 +46,7 @@ def send_large(bucket: Bucket, upload: Upload, key: str, kept: str) -> None:
         return
     record, there = _resumed(bucket, upload, key, record) or (_begin(bucket, upload, key), {})
     try:
-        sent = _send_parts(bucket, upload, record, there)
+        sent = send_parts(bucket, upload, record, there)
         upload.check_unchanged()
     except (SourceChanged, SourceVanished):
         orphans.forget(bucket, upload.ledger, upload.remote_path, record)
@@ -112,57 +104,6 @@ def _begin(bucket: Bucket, upload: Upload, key: str) -> Record:
     record = replace(record, upload_id=answer["UploadId"])
     upload.ledger.put(upload.remote_path, record.to_ledger())
     return record
-
-
-def _send_parts(
-    bucket: Bucket, upload: Upload, record: Record, there: dict[int, ListedPart]
-) -> list[SentPart]:
-    sent: list[SentPart] = []
-    total = 0
-
-    def work(number: int, start: int, length: int, check: Callable[[], None]) -> SentPart:
-        with Stretch(upload.src_path, start, length, Valve(check, upload.pace)) as body:
-            listed = there.get(number)
-            if listed is not None and listed.size == length:
-                digest = body.digest(with_md5=not listed.crc32)
-                if _holds(listed, digest):
-                    return SentPart(number, length, listed.etag, digest.crc32)
-            return _send_part(bucket, record, number, body)
-
-    def done(part: SentPart) -> None:
-        nonlocal total
-        sent.append(part)
-        total += part.length
-        upload.progress(total)
-
-    run_parts(list(cut(record.size, record.part_size)), work, done, upload.check)
-    return sorted(sent, key=lambda part: part.number)
-
-
-def _holds(listed: ListedPart, digest: Digest) -> bool:
-    """Whether the part has these bytes. Where an ETag is no MD5 (some encryption) and no
-    CRC32 is listed it is sent again: that costs time, a wrong guess would cost content."""
-    if listed.crc32:
-        return listed.crc32 == digest.crc32
-    return digest.md5 is not None and listed.etag == digest.md5.hex()
-
-
-def _send_part(bucket: Bucket, record: Record, number: int, body: Stretch) -> SentPart:
-    def put(checksums: dict[str, str]) -> dict[str, Any]:
-        body.seek(0)
-        with bucket.on_path():
-            answer = bucket.client.upload_part(
-                Bucket=bucket.name,
-                Key=record.key,
-                UploadId=record.upload_id,
-                PartNumber=number,
-                Body=cast("IO[bytes]", body),
-                **checksums,  # type: ignore[arg-type]
-            )
-        return dict(answer)
-
-    answer, digest = send_checked(bucket, body.digest, put)
-    return SentPart(number, len(body), str(answer["ETag"]).strip('"'), digest.crc32)
 
 
 def _complete(

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 for the one request that is made most: PUT of a small object.
+"""AWS Signature Version 4 for the request that is made most: PUT of an object or a part.
 
 As in "Authenticating Requests: Using the Authorization Header" of the Amazon S3 API Reference.
 botocore signs everything else; its way to a signed request takes some milliseconds, this one
@@ -27,9 +27,9 @@ class Keys:
     """Of keys that are lent for a while."""
 
 
-def quoted(key: str) -> str:
-    """A key in an address: all but letters, digits and ``-._~/`` escaped."""
-    return quote(key, safe="/")
+def quoted(text: str, but: str = "/") -> str:
+    """In an address: all but letters, digits, ``-._~`` and ``but`` escaped."""
+    return quote(text, safe=but)
 
 
 class Signer:
@@ -47,10 +47,12 @@ class Signer:
         payload: str,
         keys: Keys,
         now: float | None = None,
+        query: str = "",
     ) -> dict[str, str]:
         """``headers`` (names in small letters, values without blanks at their ends) and those
         that sign them, for a PUT to the quoted ``path``. ``payload`` is the body's SHA-256 in
-        hexadecimal digits, or :data:`UNSIGNED`; ``now`` is in seconds since 1970."""
+        hexadecimal digits, or :data:`UNSIGNED`; ``now`` is in seconds since 1970; ``query`` is
+        escaped, its names in order."""
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
         found = {
             **headers,
@@ -63,7 +65,7 @@ class Signer:
         names = sorted(found)
         signed_names = ";".join(names)
         lines = "".join(f"{name}:{found[name]}\n" for name in names)
-        request = f"PUT\n{path}\n\n{lines}\n{signed_names}\n{payload}"
+        request = f"PUT\n{path}\n{query}\n{lines}\n{signed_names}\n{payload}"
         scope = f"{stamp[:8]}/{self._region}/s3/aws4_request"
         digest = hashlib.sha256(request.encode()).hexdigest()
         text = f"{_ALGORITHM}\n{stamp}\n{scope}\n{digest}"

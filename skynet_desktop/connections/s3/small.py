@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, cast
 
 from skynet_desktop.connections.base import Upload
@@ -11,47 +11,108 @@ from skynet_desktop.connections.s3.body import CheckedBytes, Valve, digest_bytes
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.keeping import keep_replaced
 from skynet_desktop.connections.s3.metadata import mtime_text, with_mtime
+from skynet_desktop.connections.s3.parcel import Parcel
 from skynet_desktop.connections.s3.parts import run_parts
-from skynet_desktop.core.errors import SourceChanged, source_error
+from skynet_desktop.core.errors import (
+    PathError,
+    ServiceError,
+    SourceChanged,
+    Stopped,
+    source_error,
+)
 
 AT_ONCE = 64 * 1024
-"""Bytes that may leave as one block. urllib3 gives a block as long as a connect may take,
+"""Bytes that boto3 may send as one block. urllib3 gives a block as long as a connect may take,
 so larger ones would fail on a slow line; and nothing could stop them."""
+_PLACING = {
+    "StorageClass": "x-amz-storage-class",
+    "ServerSideEncryption": "x-amz-server-side-encryption",
+}
+
+Result = tuple[Upload, Exception | None]
+Letter = tuple[Upload, str, str]
+"""An upload, its key, and the key that what it replaces goes to, "" for nowhere."""
 
 
-def send_small(bucket: Bucket, upload: Upload, key: str, kept: str) -> None:
-    """Raises ``SourceChanged`` before anything is published if the file moved on. What is
-    replaced goes to the key ``kept``, "" for nowhere.
+def send_small(bucket: Bucket, letters: Sequence[Letter]) -> Iterator[Result]:
+    """Each upload once, in any order, with None or its own error. Raises errors of the service
+    as a whole, and ``Stopped``. Nothing is published of a file that moved on."""
+    check = letters[0][0].check  # a stop concerns all alike
+    slow: list[Letter] = []
+    quick: dict[Parcel, Letter] = {}
+    for letter in letters:
+        upload, key, kept = letter
+        if kept or bucket.direct is None or bucket.wants_md5:
+            slow.append(letter)
+        else:
+            quick[_parcel(bucket, upload, key)] = letter
+    if bucket.direct is not None:
+        for parcel, result in bucket.direct.put(list(quick), check):
+            upload = quick[parcel][0]
+            if isinstance(result, PathError):
+                yield upload, result
+            elif result is None:
+                slow.append(quick[parcel])
+            else:
+                _finish(upload, result)
+                yield upload, None
+    yield from _send_slowly(bucket, slow, check)
 
-    It leaves in a thread of its own, so that a stop need not wait for a server that is slow
-    to answer: the system takes a file of this size at once, long before it is there.
-    """
-    content = _content(upload)
-    upload.check_unchanged()
 
-    def work(_number: int, _start: int, _length: int, check: Callable[[], None]) -> str:
-        if kept:
-            new_tag = hashlib.md5(content, usedforsecurity=False).hexdigest()
-            keep_replaced(bucket, key, kept, new_tag, check)
-            check()
-        return _put(bucket, upload, key, content, check)
+def _parcel(bucket: Bucket, upload: Upload, key: str) -> Parcel:
+    headers = {"x-amz-meta-mtime": mtime_text(upload.state.mtime_ns)}
+    headers |= {_PLACING[name]: value for name, value in bucket.placing.items()}
 
-    def done(tag: str) -> None:
-        upload.tag = tag
-        upload.progress(len(content))
+    def open_body() -> CheckedBytes:
+        return CheckedBytes(_settled_content(upload), Valve(upload.check, upload.pace))
 
-    run_parts([(1, 0, len(content))], work, done, upload.check)
+    return Parcel(key, open_body, headers)
+
+
+def _finish(upload: Upload, tag: str) -> None:
+    upload.tag = tag
+    upload.progress(upload.state.size)
+
+
+def _send_slowly(
+    bucket: Bucket, letters: Sequence[Letter], check: Callable[[], None]
+) -> Iterator[Result]:
+    """By boto3, in threads of their own, so that a stop need not wait for a server that is slow
+    to answer."""
+
+    def work(
+        number: int, _start: int, _length: int, check: Callable[[], None]
+    ) -> tuple[Upload, str | Exception]:
+        upload, key, kept = letters[number - 1]
+        try:
+            content = _settled_content(upload)
+            if kept:
+                new_tag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+                keep_replaced(bucket, key, kept, new_tag, check)
+                check()
+            return upload, _put(bucket, upload, key, content, check)
+        except (Stopped, ServiceError):
+            raise
+        except Exception as error:
+            return upload, error
+
+    results: list[Result] = []
+
+    def done(result: tuple[Upload, str | Exception]) -> None:
+        upload, found = result
+        if isinstance(found, str):
+            _finish(upload, found)
+        results.append((upload, None if isinstance(found, str) else found))
+
+    if letters:
+        run_parts([(number, 0, 0) for number in range(1, len(letters) + 1)], work, done, check)
+    yield from results
 
 
 def _put(
     bucket: Bucket, upload: Upload, key: str, content: bytes, check: Callable[[], None]
 ) -> str:
     """The ETag."""
-    if len(content) <= AT_ONCE and bucket.direct is not None and not bucket.wants_md5:
-        upload.pace(len(content))
-        crc32, mtime = digest_bytes(content, False).crc32, mtime_text(upload.state.mtime_ns)
-        if tag := bucket.direct.put(key, content, crc32, mtime, bucket.placing):
-            return tag
 
     def request(checksums: dict[str, str]) -> dict[str, Any]:
         body: bytes | CheckedBytes = content
@@ -72,6 +133,14 @@ def _put(
 
     answer, _ = send_checked(bucket, lambda with_md5: digest_bytes(content, with_md5), request)
     return str(answer["ETag"]).strip('"')
+
+
+def _settled_content(upload: Upload) -> bytes:
+    """Raises ``SourceChanged`` before anything is published if the file moved on."""
+    upload.check()
+    content = _content(upload)
+    upload.check_unchanged()
+    return content
 
 
 def _content(upload: Upload) -> bytes:
