@@ -13,12 +13,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, cast
 
 import paramiko
 
 from skynet_desktop.connections.sftp import packets as p
 from skynet_desktop.connections.sftp.session import CHANNEL_SECONDS, Transport
+from skynet_desktop.connections.sftp.wire import Wire
 from skynet_desktop.core.errors import ConnectionLost, ServiceRefused
 
 _TICK_SECONDS = 0.25
@@ -86,6 +87,7 @@ class Pipe:
 
     def __init__(self, channel: paramiko.Channel) -> None:
         self._channel = channel
+        self._wire = cast(Wire, channel.get_transport().sock)
         self._block = channel.out_max_packet_size - 64  # what paramiko puts into one packet
         self._out = bytearray()
         self._in = bytearray()
@@ -151,6 +153,13 @@ class Pipe:
 
     def flush(self) -> None:
         """Send all that is queued. If :attr:`check` ends it, the rest stays queued."""
+        if self._block < len(self._out) <= self._channel.out_window_size:
+            with self._wire.gathering():
+                self._flush()
+        else:
+            self._flush()
+
+    def _flush(self) -> None:
         data, self._out = bytes(self._out), bytearray()
         start = 0
         deadline = time.monotonic() + self.reply_seconds
