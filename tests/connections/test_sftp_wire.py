@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from skynet_desktop.connections.base import Upload
-from skynet_desktop.connections.sftp import SFTPConnection
+from skynet_desktop.connections.sftp import SFTPConnection, packets
 from skynet_desktop.connections.sftp.pipeline import Pipe
 from skynet_desktop.connections.sftp.wire import Wire
 from skynet_desktop.core.errors import ConnectionLost
@@ -127,6 +127,13 @@ def test_a_file_for_which_keys_are_changed(
     sftp.send(str(source), f"{sftp_root}/film")
     assert time.monotonic() - started < 20
     assert (sftp_root / "film").read_bytes() == content
+
+
+def test_a_connection_that_is_closed_while_much_leaves(sftp: SFTPConnection) -> None:
+    with sftp._pipe() as pipe:
+        pipe._wire._sock.close()  # as another thread's close at any moment
+        with pytest.raises(ConnectionLost):
+            pipe.request(packets.WRITE, bytes(100_000))
 
 
 def test_a_server_that_falls_silent(

@@ -154,8 +154,11 @@ class Pipe:
     def flush(self) -> None:
         """Send all that is queued. If :attr:`check` ends it, the rest stays queued."""
         if self._block < len(self._out) <= self._channel.out_window_size:
-            with self._wire.gathering():
-                self._flush()
+            try:
+                with self._wire.gathering():
+                    self._flush()
+            except OSError as error:
+                raise ConnectionLost("The connection broke off.") from error
         else:
             self._flush()
 
