@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import stat as stat_
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """One version of a local file, as its ``stat`` shows it.
+class FileState(NamedTuple):
+    """One version of a local file, as its ``stat`` shows it. A tuple: a look at a folder makes
+    and compares one for each file.
 
     Sizes in bytes, times in nanoseconds since 1970. ``ctime_ns`` is the inode change time
     on POSIX (it betrays an edit that put size and mtime back) and the creation time on

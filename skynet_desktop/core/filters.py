@@ -12,6 +12,7 @@ from skynet_desktop.core.errors import SettingsError
 # Names our connections give to files under way. A mirrored folder may itself be somebody's
 # destination; what is under way there is never taken.
 TEMPORARY = re.compile(r"(^|/)\.skynet-[^/]*\.part$")
+_MARK = ".skynet-"  # looked for first: every file comes by here
 
 
 class Filters:
@@ -35,9 +36,11 @@ class Filters:
 
         As in git, a file below an ignored folder is ignored whatever else matches it.
         """
-        if TEMPORARY.search(path):
+        if _MARK in path and TEMPORARY.search(path):
             return not folder
-        if any(path == folder or path.startswith(folder + "/") for folder in self._hidden):
+        if self._hidden and any(
+            path == folder or path.startswith(folder + "/") for folder in self._hidden
+        ):
             return True
         if self._spec is None:
             return False

@@ -166,17 +166,28 @@ class Index:
     def rows(self, folder: str = "") -> Iterator[tuple[bytes, Known]]:
         """All rows below the folder in the order of their bytes, read page by page so that
         no transaction stays open; rows written meanwhile may or may not be among them."""
+        for row in self._pages(f"{_COLUMNS}, path", folder):
+            yield row[-1], _known(row)
+
+    def sure_states(self, folder: str = "") -> Iterator[tuple[bytes, FileState | None]]:
+        """The same, of each row only what the remote surely holds: None where it is in doubt."""
+        for sure, size, mtime_ns, ctime_ns, path in self._pages(
+            "sure, size, mtime_ns, ctime_ns, path", folder
+        ):
+            yield path, FileState(size, mtime_ns, ctime_ns) if sure else None
+
+    def _pages(self, columns: str, folder: str) -> Iterator[tuple[Any, ...]]:
+        """``columns`` end with the path."""
         low, high = below(folder)
         after = low
         while True:
             with self._db.reading() as db:
                 page = db.execute(
-                    f"SELECT {_COLUMNS}, path FROM files "  # noqa: S608
+                    f"SELECT {columns} FROM files "  # noqa: S608
                     "WHERE path>=? AND path<? AND path!=? ORDER BY path LIMIT ?",
                     (after, high, after if after != low else b"", _PAGE),
                 ).fetchall()
-            for row in page:
-                yield row[-1], _known(row)
+            yield from page
             if len(page) < _PAGE:
                 return
             after = page[-1][-1]

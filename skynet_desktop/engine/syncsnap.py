@@ -17,7 +17,7 @@ from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.core.planner import Need, need
-from skynet_desktop.engine.index import Index, Known
+from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.queue import Q
 
 _BATCH = 1_000
@@ -72,7 +72,9 @@ class SyncSnap:
             if found is not None:
                 result.files += 1
                 result.size += found.size
-                if self._differs(found, known):
+                if found == known:  # of most files no more is to be said
+                    continue
+                if need(found, known, sure=known is not None, complete_sync=False) is Need.SEND:
                     pending.append(send(os.fsdecode(key)))
             elif self._is_missing(os.fsdecode(key), result):
                 missing.append(key)
@@ -81,11 +83,6 @@ class SyncSnap:
         pending.extend(send(path) for path in result.unreadable)  # tried, and told, by itself
         self._flush(pending, missing, result)
         return result
-
-    @staticmethod
-    def _differs(found: FileState, known: Known | None) -> bool:
-        state, sure = (known.state, known.sure) if known else (None, False)
-        return need(found, state, sure=sure, complete_sync=False) is Need.SEND
 
     def _flush(self, pending: list[Action], missing: list[bytes], result: Sweep) -> None:
         result.queued += len(pending)
@@ -100,9 +97,9 @@ class SyncSnap:
 
     def _side_by_side(
         self, folder: str, result: Sweep
-    ) -> Iterator[tuple[bytes, FileState | None, Known | None]]:
-        """Both walks merged: (key, the file or None, the index's row or None)."""
-        rows = self._index.rows(folder)
+    ) -> Iterator[tuple[bytes, FileState | None, FileState | None]]:
+        """Both walks merged: (key, the file or None, what the remote surely holds or None)."""
+        rows = self._index.sure_states(folder)
         row = next(rows, None)
         for key, state in self.walk(folder, result):
             while row is not None and row[0] < key:
