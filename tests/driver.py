@@ -111,7 +111,7 @@ class Skynet:
             if status.get("state") in states:
                 return status
             time.sleep(0.05)
-        raise AssertionError(f"never {states}: {status}\n{self.log()[-3000:]}")
+        raise AssertionError(f"not within {timeout:.0f} s {states}: {status}\n{self.log()[-3000:]}")
 
     def log(self) -> str:
         path = self.home / "logs" / "skynet.log"

@@ -157,7 +157,7 @@ def in_app(skynet: Skynet) -> object:
 def wait_until(condition: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + 30
     while not condition():
-        assert time.monotonic() < deadline, what
+        assert time.monotonic() < deadline, f"not within 30 s: {what}"
         time.sleep(0.01)
 
 

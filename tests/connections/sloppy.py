@@ -7,7 +7,7 @@ import glob
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -153,7 +153,7 @@ class _Gullible(MemoryLedger):
     def __init__(self, ledger: Ledger, upload: Upload) -> None:
         super().__init__()
         self.put, self.drop = ledger.put, ledger.drop  # type: ignore[method-assign]
-        self._real, self._state = ledger, asdict(upload.state)
+        self._real, self._state = ledger, upload.state._asdict()
 
     def get(self, remote_path: str) -> dict[str, Any] | None:
         record = self._real.get(remote_path)

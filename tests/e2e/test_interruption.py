@@ -29,7 +29,7 @@ def _until(condition: object, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     assert callable(condition)
     while not condition():
-        assert time.monotonic() < deadline, "it never came to that"
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
         time.sleep(0.002)
 
 

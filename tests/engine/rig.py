@@ -30,7 +30,7 @@ def wait_until(condition: Callable[[], Any], what: str = "", timeout: float = PA
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"never came true: {what or condition}")
+            raise AssertionError(f"not within {timeout:.0f} s: {what or condition}")
         time.sleep(0.005)
 
 
@@ -114,7 +114,7 @@ class Rig:
         deadline = time.monotonic() + PATIENCE
 
         def in_time() -> bool:
-            assert time.monotonic() < deadline, f"never idle: {mapping.q.counts()}"
+            assert time.monotonic() < deadline, f"not within the patience idle: {mapping.q.counts()}"
             return ends(False)
 
         try:
@@ -150,7 +150,7 @@ class Rig:
     def wait_for(mirror: Mirror, *states: State, timeout: float = PATIENCE) -> None:
         deadline = time.monotonic() + timeout
         while (status := mirror.status()).state not in states:
-            assert time.monotonic() < deadline, f"never {states}: {status} {mirror.issues()}"
+            assert time.monotonic() < deadline, f"not within the patience {states}: {status} {mirror.issues()}"
             time.sleep(0.005)
 
     def crash_copy(self, mapping: Mapping, copy: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,8 +52,8 @@ def test_only_a_confirmation_makes_sure(index: Index) -> None:
 
 
 def test_a_row_in_doubt_names_a_version_only_if_no_other_looks_like_it(index: Index) -> None:
-    edited = replace(A, ctime_ns=A.ctime_ns + 1)  # of the same size, its time put back
-    nothing = replace(A, ctime_ns=NO_VERSION)
+    edited = A._replace(ctime_ns=A.ctime_ns + 1)  # of the same size, its time put back
+    nothing = A._replace(ctime_ns=NO_VERSION)
     index.record([("a", A)])
     index.intend([("a", edited)])
     assert index.get("a") == Known(nothing, sure=False)
