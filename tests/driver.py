@@ -24,7 +24,7 @@ class Skynet:
         self.place = place
         self.remote = ""
         self._process: subprocess.Popen[bytes] | None = None
-        self._env = {**os.environ, **place.env, "SKYNET_HOME": str(home)}
+        self.env = {**os.environ, **place.env, "SKYNET_HOME": str(home)}
 
     def set_up(
         self, source: Path, remote: str = "backup/here", *, complete_sync: bool = True
@@ -45,7 +45,7 @@ class Skynet:
     def run(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "skynet_desktop", *arguments],
-            env=self._env, capture_output=True, text=True, timeout=timeout, check=False,
+            env=self.env, capture_output=True, text=True, timeout=timeout, check=False,
             stdin=subprocess.DEVNULL, errors="backslashreplace",
         )  # fmt: skip
 
@@ -63,7 +63,7 @@ class Skynet:
         with open(self.home / "output.log", "ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "skynet_desktop", "run", *arguments],
-                env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
     @property

@@ -11,19 +11,24 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from subprocess import SubprocessError
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.bench import desktop, live, table, transfers
+from tests.bench import desktop, live, scale, table, transfers
 from tests.bench.measuring import BenchError, Report
 from tests.bench.stage import SERVICES, Stage
 
 _FAILURES = (
     BenchError, AssertionError, OSError, RuntimeError, SubprocessError, BotoCoreError, ClientError,
 )  # fmt: skip
-WORKLOADS = ("files", "big", "latency", "idle", "rescan", "desktop")
+WORKLOADS = (
+    "files", "mixed", "big", "far", "rescan", "latency", "burst", "idle", "desktop",
+)  # fmt: skip
+LONG = ("million",)
+"""Only if named: it takes half an hour."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +36,20 @@ class Sizes:
     """How much of everything."""
 
     files: int = 10_000
+    mixed: int = 1 << 30
     big: int = 2 << 30
+    far: int = 1_000
     latency_files: int = 50
+    burst: int = 5_000
     idle_folders: int = 10_000
     idle_seconds: float = 60.0
     unchanged: int = 100_000
     counted: int = 2_000
     desktop_files: int = 20_000
+    million: int = 1_000_000
 
 
-QUICK = Sizes(2_000, 512 << 20, 20, 1_000, 20.0, 10_000, 200, 5_000)
+QUICK = Sizes(2_000, 256 << 20, 512 << 20, 300, 20, 1_000, 1_000, 20.0, 10_000, 200, 5_000, 100_000)
 
 
 def main() -> int:
@@ -69,8 +78,8 @@ def _parse() -> argparse.Namespace:
         prog="dev.py bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument(
-        "--only", nargs="+", choices=WORKLOADS, default=WORKLOADS, metavar="NAME",
-        help=f"some workloads of: {', '.join(WORKLOADS)}",
+        "--only", nargs="+", choices=(*WORKLOADS, *LONG), default=WORKLOADS, metavar="NAME",
+        help=f"some workloads of: {', '.join(WORKLOADS)} (all of these), {', '.join(LONG)}",
     )  # fmt: skip
     parser.add_argument(
         "--services", type=_services, default=list(SERVICES), metavar="LIST",
@@ -100,6 +109,13 @@ def _workload(
     workloads: dict[str, Callable[[], Iterable[Report]]] = {
         "files": lambda: transfers.many_files(stage, services, rounds, sizes.files),
         "big": lambda: transfers.big_file(stage, services, rounds, sizes.big),
+        "mixed": lambda: transfers.mixed_files(stage, services, rounds, sizes.mixed),
+        "far": lambda: chain.from_iterable(
+            transfers.far_files(stage, services, rounds, sizes.far, seconds)
+            for seconds in (0.03, 0.15)
+        ),
+        "burst": lambda: live.burst(stage, services, rounds, sizes.burst),
+        "million": lambda: scale.many(stage, sizes.million),
         "latency": lambda: live.latency(stage, services, rounds, sizes.latency_files),
         "idle": lambda: live.idle(stage, sizes.idle_folders, sizes.idle_seconds),
         "rescan": lambda: transfers.unchanged(

@@ -15,8 +15,9 @@ from typing import Any
 from skynet_desktop.host.channel import ask
 from skynet_desktop.settings import Paths
 from tests.bench.measuring import BenchError, Report, Row, cpu_seconds, percentile, resident_bytes
+from tests.bench.peers import HOURS
 from tests.bench.stage import Stage, make_files
-from tests.bench.transfers import HOURS, mirrored
+from tests.bench.transfers import mirrored
 from tests.driver import Skynet
 from tests.places import Place
 from tests.screen.app import DesktopApp

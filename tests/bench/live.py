@@ -7,31 +7,36 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.bench.measuring import (
     BenchError,
     Report,
     Row,
+    Run,
+    alternate,
     cpu_seconds,
     percentile,
     resident_bytes,
     timed,
 )
-from tests.bench.stage import Stage, looker, make_files
+from tests.bench.peers import HOURS, MANY, Peer, rclone_copy
+from tests.bench.stage import Stage, check_arrived, count_at, looker, make_files
 from tests.bench.table import SKYNET
-from tests.bench.transfers import HOURS, SMALL, mirrored, rclone_copy
+from tests.bench.transfers import SMALL, mirrored
 from tests.driver import Skynet
 
 _EVERY_SECONDS = 0.3
 _POLL_SECONDS = 0.002
+_LOOK_SECONDS = 0.1
 _PATIENCE = 60.0
 _SETTLING_SECONDS = 5.0
 _FILES_A_FOLDER = 10
 
 
 @contextmanager
-def _running(program: Skynet) -> Iterator[int]:
+def running(program: Skynet) -> Iterator[int]:
     """Up to date and watching; its process id."""
     program.start()
     try:
@@ -40,6 +45,15 @@ def _running(program: Skynet) -> Iterator[int]:
     finally:
         if program.alive:
             program.stop()
+
+
+def until_mirrored(program: Skynet, arrived: Callable[[], bool]) -> None:
+    """Until it says that it is up to date and it is true: it may not have noticed yet."""
+    until = time.monotonic() + HOURS
+    while program.status().get("state") != "up-to-date" or not arrived():
+        if time.monotonic() > until:
+            raise BenchError(f"not mirrored: {program.status()}")
+        time.sleep(_LOOK_SECONDS)
 
 
 # --- how soon a change arrives --------------------------------------------------------------
@@ -58,7 +72,7 @@ def latency(stage: Stage, services: list[str], rounds: int, files: int) -> Itera
             mirrored(stage, place, source) as program,
         ):
             visible = looker(place, SMALL)
-            with _running(program):
+            with running(program):
                 taken = [1000 * seconds for seconds in _arrivals(source, files, visible)]
             figures = {"p50 ms": percentile(taken, 0.5), "p95 ms": percentile(taken, 0.95),
                        "worst ms": max(taken)}  # fmt: skip
@@ -93,6 +107,50 @@ def _arrivals(root: Path, files: int, visible: Callable[[str], bool]) -> list[fl
     return taken
 
 
+# --- many at once ---------------------------------------------------------------------------
+
+
+def burst(stage: Stage, services: list[str], rounds: int, files: int) -> Iterator[Report]:
+    """From the first of them to the arrival of the last, in a folder that is watched; a peer
+    is told when all are there, so for it the time of writing them is added."""
+    report = Report("burst", f"{files:,} files of 4 KiB, made at once in a watched folder")
+    yield report
+    for service in services:
+        peers = MANY[service]
+        rows = [Row(service, SKYNET), *(Row(service, peer.name) for peer in peers)]
+        report.rows += rows
+        contenders: list[tuple[Row, Callable[[], Run]]] = [
+            (rows[0], partial(_burst_watched, stage, service, files))
+        ]
+        for row, peer in zip(rows[1:], peers, strict=True):
+            contenders.append((row, partial(_burst_told, stage, service, files, peer)))
+        alternate(rounds, contenders)
+
+
+def _burst_watched(stage: Stage, service: str, files: int) -> Run:
+    with (
+        stage.new_folder("source") as source,
+        stage.place(service) as place,
+        mirrored(stage, place, source) as program,
+        running(program) as pid,
+    ):
+        used, started = cpu_seconds(pid), time.monotonic()
+        make_files(source, files, SMALL, fresh=True)
+        until_mirrored(program, lambda: count_at(place) == files)
+        run = Run(time.monotonic() - started, cpu_seconds(pid) - used)
+        check_arrived(place, files, files * SMALL)
+        return run
+
+
+def _burst_told(stage: Stage, service: str, files: int, peer: Peer) -> Run:
+    with stage.new_folder("source") as source, stage.place(service) as place:
+        started = time.monotonic()
+        make_files(source, files, SMALL, fresh=True)
+        written = time.monotonic() - started
+        run = peer.copy(place, source)
+        return Run(written + run.wall, run.cpu)
+
+
 # --- what idling costs ----------------------------------------------------------------------
 
 
@@ -111,7 +169,7 @@ def idle(stage: Stage, folders: int, seconds: float) -> Iterator[Report]:
     ):
         make_files(source, files, 1, in_folder=_FILES_A_FOLDER)
         timed(lambda: program.once(timeout=HOURS))
-        with _running(program) as pid:
+        with running(program) as pid:
             time.sleep(_SETTLING_SECONDS)
             before = cpu_seconds(pid)
             time.sleep(seconds)

@@ -15,6 +15,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.bench.counting import CountingProxy
+from tests.bench.link import long_link
 from tests.bench.measuring import BenchError
 from tests.places import Place, local_place, s3_place, sftp_place
 from tests.servers.seaweed import Seaweed
@@ -81,6 +82,19 @@ class Stage:
             yield local_place(folder) if service == "local" else sftp_place(self._sshd, folder)
 
     @contextmanager
+    def far_place(self, service: str, seconds: float) -> Iterator[Place]:
+        """As :meth:`place`, at the other end of a link whose round trip takes so long."""
+        port = self._sshd.port if service == "sftp" else self._seaweed.ports["s3"]
+        with self.place(service) as place, long_link(port, seconds) as far:
+            rclone = place.rclone.replace(f":{port}", f":{far}").replace(f"={port}", f"={far}")
+            if service == "s3":
+                options = place.options | {"endpoint_url": f"http://127.0.0.1:{far}"}
+            else:
+                key = " ".join(self._sshd.host_keys[0].with_suffix(".pub").read_text().split()[:2])
+                options = place.options | {"port": str(far), "host_key": key}
+            yield replace(place, options=options, rclone=rclone)
+
+    @contextmanager
     def _bucket(self) -> Iterator[Place]:
         place = s3_place(self._seaweed)
         client, bucket = self._seaweed.client(), place.options["bucket"]
@@ -135,6 +149,18 @@ def check_arrived(place: Place, files: int, size: int) -> None:
         raise BenchError(f"{files} files, {size} bytes expected at {place.kind}, found {found}")
 
 
+def count_at(place: Place) -> int:
+    """How many files of the mirror are there."""
+    if isinstance(place.server, Seaweed):
+        pages = (
+            place.server.client()
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=place.options["bucket"], Prefix=f"{REMOTE}/folder")
+        )
+        return sum(len(page.get("Contents", [])) for page in pages)
+    return sum(1 for _ in root_of(place).glob("folder*/*.dat"))
+
+
 def looker(place: Place, size: int) -> Callable[[str], bool]:
     """Tells whether a file of that size is at the destination, asking as directly as can be."""
     if isinstance(place.server, Seaweed):
@@ -162,15 +188,44 @@ def looker(place: Place, size: int) -> Callable[[str], bool]:
 # --- what is to be mirrored -----------------------------------------------------------------
 
 
-def make_files(root: Path, files: int, size: int, *, in_folder: int = _FILES_A_FOLDER) -> None:
-    """Small files of random bytes, some to a folder, that look as if they were made long ago."""
+def make_files(
+    root: Path,
+    files: int,
+    size: int,
+    *,
+    in_folder: int = _FILES_A_FOLDER,
+    fresh: bool = False,
+) -> None:
+    """Small files of random bytes, some to a folder. They look as if they were made long ago,
+    unless ``fresh``."""
     for number in range(files):
         folder = root / f"folder {number // in_folder:05}"
         if number % in_folder == 0:
             folder.mkdir()
         path = folder / f"file {number:06}.dat"
         path.write_bytes(os.urandom(size))
-        os.utime(path, (_PAST, _PAST))
+        if not fresh:
+            os.utime(path, (_PAST, _PAST))
+
+
+def make_mixed_files(root: Path, size: int) -> int:
+    """Half of so many bytes in a few large files, most of the rest in middling ones, and many
+    small ones. How many files."""
+    shares = ((64 << 10, 0.1), (1 << 20, 0.35), (14 << 20, 0.55))
+    count = 0
+    for each, share in shares:
+        folder = root / f"of {each >> 10} KiB"
+        folder.mkdir()
+        for number in range(int(size * share / each)):
+            path = folder / f"file {number:05}.dat"
+            path.write_bytes(os.urandom(each))
+            os.utime(path, (_PAST, _PAST))
+            count += 1
+    return count
+
+
+def size_of(root: Path) -> int:
+    return sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
 
 
 def make_big_file(root: Path, size: int) -> None:

@@ -5,37 +5,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from tests.bench.counting import CountingProxy
 from tests.bench.measuring import BenchError, Report, Row, Run, alternate, timed
-from tests.bench.stage import REMOTE, Stage, check_arrived, make_big_file, make_files
+from tests.bench.peers import BIG, FAR, HOURS, MANY, UNCHANGED, Peer, name_of, rclone_copy
+from tests.bench.stage import (
+    REMOTE,
+    Stage,
+    check_arrived,
+    make_big_file,
+    make_files,
+    make_mixed_files,
+    size_of,
+)
 from tests.bench.table import SKYNET
 from tests.driver import Skynet
 from tests.places import Place
 
-HOURS = 2 * 3600.0
 SMALL = 4096
 TINY = 64
-
-MANY = ("--transfers", "32", "--checkers", "32")
-BIG: dict[str, list[tuple[str, ...]]] = {
-    "local": [()],
-    "sftp": [(), ("--sftp-concurrency", "128")],
-    "s3": [(), ("--s3-upload-concurrency", "8")],
-}
-UNCHANGED: dict[str, list[tuple[str, ...]]] = {
-    "local": [(), ("--size-only", "--checkers", "32")],
-    "sftp": [(), ("--size-only", "--checkers", "32")],
-    "s3": [
-        (),
-        ("--fast-list", "--update", "--use-server-modtime"),
-        ("--fast-list", "--size-only"),
-    ],
-}
 
 
 @dataclass(frozen=True)
@@ -56,18 +48,9 @@ def mirrored(stage: Stage, place: Place, source: Path) -> Iterator[Skynet]:
         yield skynet
 
 
-def rclone_copy(place: Place, source: Path, flags: tuple[str, ...]) -> tuple[Run, int]:
-    """The run, and how many files it sent."""
-    arguments = ("copy", "-v", "--stats", "0", *flags, str(source), f"{place.rclone}/{REMOTE}")
-    run, result = timed(lambda: place.run_rclone(*arguments, timeout=HOURS))
-    return run, result.stderr.count(": Copied (") + result.stderr.count(": Multi-thread Copied (")
-
-
-def name_of(flags: tuple[str, ...]) -> str:
-    return " ".join(("rclone copy", *flags))
-
-
 # --- first mirrors --------------------------------------------------------------------------
+
+Places = Callable[[str], AbstractContextManager[Place]]
 
 
 def many_files(stage: Stage, services: list[str], rounds: int, files: int) -> Iterator[Report]:
@@ -77,7 +60,7 @@ def many_files(stage: Stage, services: list[str], rounds: int, files: int) -> It
         make_files(folder, files, SMALL)
         source = Source(folder, files, files * SMALL)
         for service in services:
-            _first_mirrors(report, stage, service, rounds, source, [MANY])
+            _first_mirrors(report, stage, stage.place, service, rounds, source, MANY[service])
 
 
 def big_file(stage: Stage, services: list[str], rounds: int, size: int) -> Iterator[Report]:
@@ -85,33 +68,62 @@ def big_file(stage: Stage, services: list[str], rounds: int, size: int) -> Itera
     yield report
     with stage.new_folder("source") as folder:
         make_big_file(folder, size)
+        source = Source(folder, 1, size)
         for service in services:
-            _first_mirrors(report, stage, service, rounds, Source(folder, 1, size), BIG[service])
+            _first_mirrors(report, stage, stage.place, service, rounds, source, BIG[service])
+
+
+def mixed_files(stage: Stage, services: list[str], rounds: int, size: int) -> Iterator[Report]:
+    with stage.new_folder("source") as folder:
+        files = make_mixed_files(folder, size)
+        total = size_of(folder)
+        title = f"{files:,} files of 64 KiB to 14 MiB, {size >> 20:,} MiB, first mirror"
+        report = Report("mixed", title, [], total / 1e6, "MB")
+        yield report
+        source = Source(folder, files, total)
+        for service in services:
+            _first_mirrors(report, stage, stage.place, service, rounds, source, MANY[service])
+
+
+def far_files(
+    stage: Stage, services: list[str], rounds: int, files: int, seconds: float
+) -> Iterator[Report]:
+    title = f"{files:,} files of 4 KiB over a round trip of {1000 * seconds:.0f} ms, first mirror"
+    report = Report("far", title, [], files, "files")
+    yield report
+    with stage.new_folder("source") as folder:
+        make_files(folder, files, SMALL)
+        source = Source(folder, files, files * SMALL)
+        for service in services:
+            if service in FAR:
+                places = partial(stage.far_place, seconds=seconds)
+                _first_mirrors(report, stage, places, service, rounds, source, FAR[service])
 
 
 def _first_mirrors(
     report: Report,
     stage: Stage,
+    places: Places,
     service: str,
     rounds: int,
     source: Source,
-    variants: list[tuple[str, ...]],
+    peers: list[Peer],
 ) -> None:
     def skynet() -> Run:
-        with stage.place(service) as place, mirrored(stage, place, source.folder) as program:
+        with places(service) as place, mirrored(stage, place, source.folder) as program:
             run, _ = timed(lambda: program.once(timeout=HOURS))
             check_arrived(place, source.files, source.size)
             return run
 
-    def rclone(flags: tuple[str, ...]) -> Run:
-        with stage.place(service) as place:
-            run, _ = rclone_copy(place, source.folder, flags)
+    def other(peer: Peer) -> Run:
+        with places(service) as place:
+            run = peer.copy(place, source.folder)
             check_arrived(place, source.files, source.size)
             return run
 
     contenders: list[tuple[Row, Callable[[], Run]]] = [(Row(service, SKYNET), skynet)]
-    for flags in variants:
-        contenders.append((Row(service, name_of(flags)), partial(rclone, flags)))
+    for peer in peers:
+        contenders.append((Row(service, peer.name), partial(other, peer)))
     report.rows += [row for row, _ in contenders]
     alternate(rounds, contenders)
 

@@ -133,7 +133,7 @@ def test_a_status_without_an_app_tells(skynet: Skynet, there: Path) -> None:
 def started(skynet: Skynet, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "skynet_desktop", "verify", *arguments],
-        env=skynet._env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=skynet.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         # What runs in the background of a script is born deaf to Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip

@@ -45,6 +45,12 @@ def test_a_long_link_is_filled(seconds: float) -> None:
     assert played.answered - before > 0.9 * 10 * MOST / seconds * min(1, 10_000 * seconds / MOST)
 
 
+def test_a_long_link_is_filled_soon() -> None:
+    played = Played(0.15, 10_000, waiting=300)
+    played.run(10)
+    assert played.now < 1.0
+
+
 def test_a_near_server_is_not_crowded() -> None:
     played = Played(0.001, 1_000)
     played.run(60)

@@ -114,7 +114,7 @@ class Rig:
         deadline = time.monotonic() + PATIENCE
 
         def in_time() -> bool:
-            assert time.monotonic() < deadline, f"not within the patience idle: {mapping.q.counts()}"
+            assert time.monotonic() < deadline, f"not within the time: {mapping.q.counts()}"
             return ends(False)
 
         try:
@@ -150,7 +150,8 @@ class Rig:
     def wait_for(mirror: Mirror, *states: State, timeout: float = PATIENCE) -> None:
         deadline = time.monotonic() + timeout
         while (status := mirror.status()).state not in states:
-            assert time.monotonic() < deadline, f"not within the patience {states}: {status} {mirror.issues()}"
+            told = f"not within {timeout:.0f} s {states}: {status} {mirror.issues()}"
+            assert time.monotonic() < deadline, told
             time.sleep(0.005)
 
     def crash_copy(self, mapping: Mapping, copy: Path) -> None:

@@ -33,8 +33,8 @@ class App(Skynet):
         super().__init__(home, place)
         root = os.geteuid() == 0
         self._python = [*(_MAY_LESS if root else []), sys.executable, "-m", "skynet_desktop"]
-        self._env["PYTHONPATH"] = str(program or _CHECKOUT)
-        self._env["PYTHONFAULTHANDLER"] = "1"  # see abort
+        self.env["PYTHONPATH"] = str(program or _CHECKOUT)
+        self.env["PYTHONFAULTHANDLER"] = "1"  # see abort
         self.disk = self._mount() if root else None
 
     def _mount(self) -> Path | None:
@@ -56,7 +56,7 @@ class App(Skynet):
     def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*self._python, *arguments],
-            env=self._env, capture_output=True, text=True, timeout=timeout, check=False,
+            env=self.env, capture_output=True, text=True, timeout=timeout, check=False,
             stdin=subprocess.DEVNULL, errors="backslashreplace", cwd=self.home,
         )  # fmt: skip
 
@@ -68,7 +68,7 @@ class App(Skynet):
             command = ["unshare", "--user", "--map-root-user", "sh", "-c", script]
         with open(self.home / "output.log", "ab") as log:
             self._process = subprocess.Popen(
-                command, env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self.home,
             )  # fmt: skip
 

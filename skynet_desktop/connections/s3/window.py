@@ -14,9 +14,9 @@ from collections.abc import Callable
 FIRST = 16
 MOST = 256
 _LEAST = 4
-_SECONDS = 0.5
-"""The least for which a rate is measured, and :data:`_ROUNDS` answers a place at least."""
-_ROUNDS = 3
+_FIRST_SECONDS, _SECONDS = 0.1, 0.5
+"""The least for which a rate is measured, and so many answers a place at least:"""
+_FIRST_ROUNDS, _ROUNDS = 1, 3
 _GROWTH = 1.1
 _REST_SECONDS = 10.0
 """How long what was found is kept before more is tried again."""
@@ -32,6 +32,8 @@ class Window:
         self._before: tuple[int, float] | None = None
         """The size and the rate before more was tried."""
         self._not_before = 0.0
+        self._is_finding = True
+        """Until the first time that more was no better: in a hurry, as there may be few files."""
         self._measure(FIRST)
 
     @property
@@ -65,12 +67,15 @@ class Window:
         """The server cannot keep up."""
         with self._free:
             self._before = None
+            self._is_finding = False
             self._not_before = self._clock() + _REST_SECONDS
             self._measure(max(_LEAST, self._size // 2))
 
     def _adapt(self) -> None:
         now = self._clock()
-        if now - self._since < _SECONDS or self._answers < _ROUNDS * self._size:
+        seconds = _FIRST_SECONDS if self._is_finding else _SECONDS
+        rounds = _FIRST_ROUNDS if self._is_finding else _ROUNDS
+        if now - self._since < seconds or self._answers < rounds * self._size:
             return
         rate = self._answers / (now - self._since)
         if not self._was_full:  # the rate says nothing of the server
@@ -81,6 +86,7 @@ class Window:
             self._try_more(rate)
         else:
             size, self._before = self._before[0], None
+            self._is_finding = False
             self._not_before = now + _REST_SECONDS
             self._measure(size)
 
