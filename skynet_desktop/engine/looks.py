@@ -28,6 +28,7 @@ from skynet_desktop.engine.jobs import (
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
 from skynet_desktop.engine.upkeep import SweepJob
+from skynet_desktop.engine.writers import nobody_writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Looks:
 
     def _unsettled(self, path: str, local: FileState, closed: bool) -> float:
         """Seconds until the file may be read: a tick after it was closed, the quiet period
-        after its last change otherwise."""
+        after its last change if it may still be open."""
         now = time.time_ns()
         changed = last_change_ns(local, now)
         if changed is None and self._from_the_future.pop(path, None) == local:
@@ -125,7 +126,9 @@ class Looks:
         if changed is None:
             self._from_the_future[path] = local
         elif not closed:
-            wait = max(wait, self._m.spec.quiet_seconds - (now - changed) / 1e9)
+            rest = self._m.spec.quiet_seconds - (now - changed) / 1e9
+            if rest > wait and not nobody_writes(self._m.mapper.local(path)):
+                wait = rest
         return wait
 
     def _check_name(self, path: str) -> None:

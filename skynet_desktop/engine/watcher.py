@@ -36,6 +36,7 @@ from skynet_desktop.core.files import may_look_into
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
 from skynet_desktop.engine.queue import Q
+from skynet_desktop.engine.writers import nobody_writes
 
 log = logging.getLogger(__name__)
 
@@ -240,11 +241,15 @@ class Watcher(FileSystemEventHandler):
             if last:
                 return
 
+    def _is_closed(self, action: Action) -> bool:
+        return nobody_writes(self._mapper.local(action.paths[-1]))
+
     def _put(self, pending: dict[Action, bool], touched: AbstractSet[Action] = frozenset()) -> None:
         try:
             self._q.put_all(touched, delay=self._quiet, gently=True)
-            self._q.put_all((a for a, settled in pending.items() if settled), settled=True)
-            self._q.put_all((a for a, settled in pending.items() if not settled), delay=self._quiet)
+            closed = {a for a, settled in pending.items() if settled or self._is_closed(a)}
+            self._q.put_all((a for a in pending if a in closed), settled=True)
+            self._q.put_all((a for a in pending if a not in closed), delay=self._quiet)
         except Exception:
             log.exception("could not record %d events; a rescan will find them", len(pending))
             self._rescan("Events could not be recorded.")

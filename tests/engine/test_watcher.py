@@ -47,6 +47,21 @@ def test_a_written_file_is_settled_once_it_is_closed(eyes: Eyes) -> None:
     assert (taken.action, taken.settled) == (send("d/e/a"), True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells")
+def test_a_file_closed_before_its_folder_was_watched_needs_no_rest(eyes: Eyes) -> None:
+    for number in range(20):
+        (eyes.root / f"new{number}").mkdir()
+        (eyes.root / f"new{number}/file").write_bytes(b"x")
+    wanted = {send(f"new{number}/file") for number in range(20)}
+    settled = set()
+
+    def all_came() -> bool:
+        settled.update(taken.action for taken in eyes.q.take(99) if taken.settled)
+        return wanted <= settled
+
+    wait_until(all_came, timeout=1.5)
+
+
 def test_edit_rename_and_delete(eyes: Eyes) -> None:
     (eyes.root / "d/old").write_bytes(b"more")
     eyes.sees(send("d/old"))
