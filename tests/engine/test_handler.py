@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 import time
 from collections import Counter
@@ -130,8 +131,18 @@ def test_a_file_just_written_rests_first(rig: Rig) -> None:
     put(rig.root / "a", age=0)
     started = time.monotonic()
     mapping.q.put(send("a"))
-    rig.handle(mapping)
+    with open(rig.root / "a", "ab"):  # somebody may write more
+        rig.handle(mapping)
     assert time.monotonic() - started > 0.3
+    rig.assert_same()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells")
+def test_a_file_that_nobody_writes_to_needs_no_rest(rig: Rig) -> None:
+    mapping = rig.open(quiet_seconds=60)
+    put(rig.root / "a", age=0)
+    mapping.q.put(send("a"))
+    rig.handle(mapping)
     rig.assert_same()
 
 

@@ -53,7 +53,7 @@ def test_a_file_closed_before_its_folder_was_watched_needs_no_rest(eyes: Eyes) -
         (eyes.root / f"new{number}").mkdir()
         (eyes.root / f"new{number}/file").write_bytes(b"x")
     wanted = {send(f"new{number}/file") for number in range(20)}
-    settled = set()
+    settled: set[object] = set()
 
     def all_came() -> bool:
         settled.update(taken.action for taken in eyes.q.take(99) if taken.settled)
