@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import waitress
+from waitress import wasyncore
 from django.core.wsgi import get_wsgi_application
 
 
@@ -25,4 +26,5 @@ def served() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.close()
+        wasyncore.close_all(server._map)  # what browsers keep open
         thread.join(10)
