@@ -90,7 +90,15 @@ class Skynet:
         return code, time.monotonic() - started
 
     def status(self) -> dict[str, Any]:
-        return dict(json.loads(self.must("status", "--json"))["mappings"][0])
+        """Asked of the running app itself: a program started for each look costs more than all
+        that is waited for, and comes too late for what passes."""
+        return self._asked() or dict(json.loads(self.must("status", "--json"))["mappings"][0])
+
+    def _asked(self) -> dict[str, Any]:
+        """Empty as long as the app does not answer."""
+        state = Paths.of(str(self.home)).state
+        answer = ask(state, {"command": "status"}) if self.alive else None
+        return dict(((answer or {}).get("mappings") or [{}])[0])
 
     def issues(self) -> list[dict[str, Any]]:
         return list(json.loads(self.must("issues", "--json"))["mappings"][0]["issues"])
@@ -99,19 +107,11 @@ class Skynet:
         deadline = time.monotonic() + timeout
         status: dict[str, Any] = {}
         while time.monotonic() < deadline:
-            status = self._asked()
+            status = self._asked() if self.alive else self.status()
             if status.get("state") in states:
                 return status
             time.sleep(0.05)
         raise AssertionError(f"never {states}: {status}\n{self.log()[-3000:]}")
-
-    def _asked(self) -> dict[str, Any]:
-        """The same without a process of its own, which costs more than all that is waited for;
-        empty as long as the app does not answer."""
-        if not self.alive:
-            return self.status()
-        answer = ask(Paths.of(str(self.home)).state, {"command": "status"}) or {}
-        return dict((answer.get("mappings") or [{}])[0])
 
     def log(self) -> str:
         path = self.home / "logs" / "skynet.log"

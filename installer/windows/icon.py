@@ -1,9 +1,11 @@
-"""Draws the product's icon as Windows wants it: all sizes in one file.
+"""Draws the product's icon as Windows wants it: all sizes in one file; and the picture beside the
+setup's last words.
 
-    python -m installer.windows.icon FILE
+    python -m installer.windows.icon ICON [PICTURE]
 
-The format: "Icons" in Microsoft's documentation of ``ICONDIR`` and ``BITMAPINFOHEADER``. Only the
-largest image is a PNG: older parts of Windows, and NSIS, read the others as plain pixels alone.
+An icon's format: "Icons" in Microsoft's documentation of ``ICONDIR`` and ``BITMAPINFOHEADER``.
+Only the largest image is a PNG: older parts of Windows, and NSIS, read the others as plain pixels
+alone.
 """
 
 from __future__ import annotations
@@ -12,21 +14,24 @@ import struct
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from installer.icons import drawn
 
 SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
 """Pixels: what Windows shows at 100, 125, 150, 200 and 250 %, and in large."""
 _PNG_FROM = 256
+_LARGE = 112
 
 
-def main(file: Path) -> int:
-    """Raises ``OSError`` if the file cannot be written."""
+def main(icon: Path, picture: Path | None = None) -> int:
+    """Raises ``OSError`` if a file cannot be written."""
     app = QGuiApplication([])
     images = [(size, _encoded(drawn(size))) for size in SIZES]
-    file.write_bytes(packed(images))
+    icon.write_bytes(packed(images))
+    if picture is not None and not _beside().save(str(picture), "BMP"):  # type: ignore[call-overload]
+        raise OSError(f"{picture} cannot be written")
     app.quit()
     return 0
 
@@ -42,6 +47,16 @@ def packed(images: list[tuple[int, bytes]]) -> bytes:
         rows += struct.pack("<BBBBHHII", side, side, 0, 0, 1, 32, len(data), offset)
         offset += len(data)
     return head + rows + b"".join(data for _, data in images)
+
+
+def _beside() -> QImage:
+    """Of the size that NSIS asks for, in pixels."""
+    image = QImage(164, 314, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.drawImage((image.width() - _LARGE) // 2, _LARGE // 2, drawn(_LARGE))
+    painter.end()
+    return image
 
 
 def _encoded(image: QImage) -> bytes:
@@ -68,4 +83,4 @@ def _bitmap(image: QImage) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*map(Path, sys.argv[1:])))

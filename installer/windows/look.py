@@ -13,6 +13,7 @@ from installer import APP, ROOT, TERMINAL
 MAKERS = "The makers of Skynet Desktop"
 FOLDER = ROOT / "build" / "windows"
 ICON = FOLDER / "skynet.ico"
+PICTURE = FOLDER / "beside.bmp"
 """Drawn whenever the program is built."""
 
 _DESCRIPTIONS = {APP: "Skynet Desktop", TERMINAL: "Skynet Desktop in a terminal"}
@@ -23,7 +24,7 @@ def looks() -> dict[str, dict[str, str]]:
     """What PyInstaller's ``EXE`` is to be given for each program, by its name. Writes the files
     that it names. Raises ``CalledProcessError``."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    draw = [sys.executable, "-m", "installer.windows.icon", str(ICON)]
+    draw = [sys.executable, "-m", "installer.windows.icon", str(ICON), str(PICTURE)]
     subprocess.run(draw, cwd=ROOT, stdin=subprocess.DEVNULL, check=True)
     return {name: _look(name) for name in _DESCRIPTIONS}
 

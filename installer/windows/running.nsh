@@ -12,13 +12,14 @@
     Call ${un}isRunning
     StrCpy $wasRunning $0
     ${DoWhile} $0 == 1
-      ExecWait '"$INSTDIR\${APP}.exe" quit' ; the one that needs no console
-      ${For} $1 1 60 ; half a minute: uploads are left in order
+      ${For} $1 1 15 ; half a minute and more: uploads are left in order
+        ; Asked again each time: one that is just starting does not hear yet.
+        ExecWait '"$INSTDIR\${APP}.exe" quit'
+        Sleep 2000
         Call ${un}isRunning
         ${If} $0 == 0
           ${Break}
         ${EndIf}
-        Sleep 500
       ${Next}
       ${If} $0 == 1
         MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(STILL_RUNS)" /SD IDCANCEL IDRETRY +3

@@ -11,7 +11,7 @@ from pathlib import Path
 from installer import APP, TERMINAL
 from installer.job import Job, JobError, Kind
 from installer.windows import cross
-from installer.windows.look import ICON, MAKERS, four_numbers
+from installer.windows.look import FOLDER, ICON, MAKERS, PICTURE, four_numbers
 from installer.windows.wine import TOOLS
 
 _SCRIPT = Path(__file__).with_name("skynet.nsi")
@@ -20,28 +20,35 @@ _SIGN = "SKYNET_SIGN"
 
 
 def make(job: Job) -> Path:
-    makensis, signer = _makensis(), os.environ.get(_SIGN)
+    _makensis()  # asked for before the minutes that follow
     frozen = job.frozen if sys.platform == "win32" else cross.freeze(job)
-    if signer:
-        for name in (APP, TERMINAL):
-            subprocess.run([signer, str(frozen / f"{name}.exe")], check=True)
     made = job.out / f"Skynet-Desktop-{job.version}-Setup.exe"
+    return pack(frozen, FOLDER, made, job.version, os.environ.get(_SIGN, ""))
+
+
+def pack(frozen: Path, pictures: Path, made: Path, version: str, signer: str = "") -> Path:
+    """Raises :class:`JobError` and ``CalledProcessError``."""
     told = {
         "APP": APP,
         "TERMINAL": TERMINAL,
         "FROZEN": frozen,
-        "ICON": ICON,
+        "ICON": pictures / ICON.name,
+        "PICTURE": pictures / PICTURE.name,
         "MAKERS": MAKERS,
-        "NUMBERS": ".".join(map(str, four_numbers(job.version))),
+        "NUMBERS": ".".join(map(str, four_numbers(version))),
         "OUT": made,
-        "VERSION": job.version,
-        **({"SIGN": signer} if signer else {}),
-        # The 32-bit one, which NSIS comes with on Windows, runs on every Windows, but not on a
-        # wine that has 64 bits alone; Debian's NSIS has both.
-        **({} if sys.platform == "win32" else {"TARGET": "amd64-unicode"}),
+        "VERSION": version,
     }
+    if sys.platform != "win32":
+        # NSIS' 32-bit start, the only one it has on Windows, runs on every Windows, but not on a
+        # wine that has 64 bits alone. Debian's NSIS has both.
+        told["TARGET"] = "amd64-unicode"
+    if signer:
+        told["SIGN"] = signer
+        for name in (APP, TERMINAL):
+            subprocess.run([signer, str(frozen / f"{name}.exe")], check=True)
     definitions = [f"-D{name}={value}" for name, value in told.items()]
-    subprocess.run([makensis, "-V2", "-WX", *definitions, str(_SCRIPT)], check=True)
+    subprocess.run([_makensis(), "-V2", "-WX", *definitions, str(_SCRIPT)], check=True)
     return made
 
 

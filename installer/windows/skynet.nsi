@@ -37,6 +37,7 @@ AllowSkipFiles off
 !define DATA "$LOCALAPPDATA\skynet-desktop" ; as skynet_desktop/settings/paths.py has it
 
 Name "${NAME}"
+BrandingText "${NAME} ${VERSION}"
 OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\${NAME}"
 InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation"
@@ -52,6 +53,7 @@ Var wasRunning
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
 !define MUI_ABORTWARNING
 !define MUI_COMPONENTSPAGE_SMALLDESC
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${APP}.exe"

@@ -20,8 +20,8 @@ class Held:
     def __call__(self, source: str, target: str) -> None:
         self.tries -= 1
         if self.tries >= 0:
-            error = PermissionError(13, "in use")
-            vars(error)["winerror"] = self.winerror
+            error = PermissionError(13, "in use", None, self.winerror)
+            vars(error)["winerror"] = self.winerror  # elsewhere it has none
             raise error
         self.real(source, target)
 

@@ -205,8 +205,8 @@ def test_pause_resume_and_quit_by_the_tray(
     wait_until(up_to_date(icon), icon.tooltip, 30)
     started = time.monotonic()
     icon.click("Quit")
-    desktop_app.running.wait_until(lambda: not desktop_app.running.alive, "its end", 5)
-    assert time.monotonic() - started < 2
+    desktop_app.running.wait_until(lambda: not desktop_app.running.alive, "its end", 15)
+    assert time.monotonic() - started < 10, "it waits for nothing that may hang"
 
 
 def test_a_server_that_goes_and_comes_is_told_once_each(

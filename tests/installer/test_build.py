@@ -88,3 +88,23 @@ def test_it_builds_by_pinned_packages() -> None:
     for line in (ROOT / "installer" / "requirements.txt").read_text().splitlines():
         words = line.split("#")[0].split(";")[0].strip()
         assert not words or words.startswith("-r ") or "==" in words, line
+
+
+def test_of_what_is_for_another_system_nothing_is_made_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def kind(name: str, only_if_asked: bool) -> Kind:
+        def make(job: Job) -> Path:
+            made.append(name)
+            (job.out / name).touch()
+            return job.out / name
+
+        return Kind(name, "", {}, make, only_if_asked)
+
+    monkeypatch.setattr(build, "_kinds", lambda: [kind("ours", False), kind("theirs", True)])
+    assert build.main(["--out", str(tmp_path)]) == 0
+    assert made == ["ours"]
+    assert build.main(["--out", str(tmp_path), "--only", "theirs"]) == 0
+    assert made == ["ours", "theirs"]

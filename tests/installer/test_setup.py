@@ -227,6 +227,7 @@ def test_a_setup_over_the_running_program(computer: WindowsComputer) -> None:
     assert (computer.data / "settings.toml").read_bytes() == settings
     assert computer.registry(RUN)[NAME].endswith(f'{APP}.exe" start --minimized')
     assert computer.registry(ENVIRONMENT)["Path"] == computer.at(computer.programs)
+    assert computer.registry(UNINSTALL)["InstallLocation"] == computer.at(computer.programs)
     computer.install()
     assert NAME in computer.registry(RUN), "as it was"
     assert "Path" in computer.registry(ENVIRONMENT), "as it was"

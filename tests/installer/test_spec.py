@@ -107,6 +107,14 @@ def test_windows_gets_a_program_with_a_console_and_one_without(
     assert made == {"skynet-desktop": False, "skynet": True}
 
 
+def test_each_program_for_windows_has_its_look(run: Callable[[str], Recipe]) -> None:
+    made = {exe["name"]: exe for exe in run("win32").options("EXE")}
+    for name, exe in made.items():
+        assert f"{name}.exe" in Path(exe["version"]).read_text("utf-8")
+        assert Path(exe["icon"]).read_bytes()[:4] == b"\0\0\1\0"
+        assert Path(exe["manifest"]).is_file()
+
+
 @pytest.mark.parametrize(
     ("system", "place"),
     [("linux", "skynet-desktop"), ("darwin", "Skynet Desktop.app/Contents/MacOS")],

@@ -118,8 +118,11 @@ class _File(SFTPHandle):
 
     def _used(self, offset: int, size: int) -> int:
         """Bytes of all files once this is written."""
-        sizes = [file.stat().st_size for file in self._root.rglob("*") if file.is_file()]
-        return sum(sizes) + max(0, offset + size - os.fstat(self._fd).st_size)
+        used = max(0, offset + size - os.fstat(self._fd).st_size)
+        for file in self._root.rglob("*"):
+            with suppress(FileNotFoundError):  # renamed meanwhile by another channel
+                used += file.stat().st_size if file.is_file() else 0
+        return used
 
     def stat(self) -> Any:
         return SFTPAttributes.from_stat(os.fstat(self._fd))
