@@ -14,11 +14,15 @@ import importlib, pkgutil, sys
 import skynet_desktop
 
 wanted, unwanted = (words.split() for words in sys.argv[1:3])
-left_out = ("skynet_desktop.desktop", "skynet_desktop.skywatch")
+left_out = ["skynet_desktop.desktop", "skynet_desktop.skywatch"]
+if sys.platform != "win32":
+    left_out.append("skynet_desktop.engine.directory_changes")
+if sys.platform != "linux":
+    left_out.append("skynet_desktop.engine.inotify")
 
 def walk(package):
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        if not module.name.startswith(left_out):
+        if not module.name.startswith(tuple(left_out)):
             loaded = importlib.import_module(module.name)
             if module.ispkg:
                 walk(loaded)
