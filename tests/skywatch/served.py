@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterator
 
 import waitress
-from waitress import wasyncore
 from django.core.wsgi import get_wsgi_application
+from waitress import wasyncore
 
 
 @contextlib.contextmanager

@@ -155,7 +155,7 @@ def test_a_hidden_path(viewer: Client) -> None:
 
 def test_charts(viewer: Client) -> None:
     now = time.time()
-    rows = [made.hour(now - 3600 * back, bytes=3_600_000_000 * (1 + back)) for back in range(3)]
+    rows = [made.hour(now - 3600 * back, bytes=3_600_000_000 * back) for back in (1, 2, 3)]
     accepted(made.token(), report(hours=rows))
     assert "peak 3.0 MB/s" in text(viewer, f"/charts/?machine={MACHINE}")
     for span in ("24h", "7d", "30d", "nonsense"):

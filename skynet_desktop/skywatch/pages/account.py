@@ -43,6 +43,21 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     return render(request, "skywatch/error.html", context, status=429)
 
 
+def in_our_words(form: forms.Form) -> None:
+    """The fields of Django's forms that ask for a new password."""
+    new, again = form.fields["new_password1"], form.fields["new_password2"]
+    new.label, again.label = "New password", "The same once more"
+    new.help_text, again.help_text = "At least 12 characters, and hard to guess.", ""
+
+
+class PasswordForm(PasswordChangeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "Password until now"
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)  # one card of two
+        in_our_words(self)
+
+
 class WelcomeForm(SetPasswordForm):  # type: ignore[type-arg]
     name = forms.CharField(max_length=60, label="Your name here")
     field_order = ("name", "new_password1", "new_password2")
@@ -50,6 +65,7 @@ class WelcomeForm(SetPasswordForm):  # type: ignore[type-arg]
     def __init__(self, user: Person, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {**(kwargs.get("initial") or {}), "name": user.name}
         super().__init__(user, *args, **kwargs)
+        in_our_words(self)
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
@@ -75,7 +91,7 @@ class Welcome(PasswordResetConfirmView):
 def account(request: HttpRequest) -> HttpResponse:
     """One's password, and one's tokens for the JSON API."""
     person = me(request)
-    form = PasswordChangeForm(person, request.POST or None)
+    form = PasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, person)  # all other sessions end

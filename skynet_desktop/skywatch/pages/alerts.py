@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
@@ -25,6 +26,9 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Rules
         fields = ("silent_minutes", "mail_to", "webhook")
+        widgets: ClassVar = {
+            "mail_to": forms.Textarea({"rows": 3, "placeholder": "one address a line"})
+        }
 
     def clean_mail_to(self) -> str:
         addresses = str(self.cleaned_data["mail_to"]).replace(",", " ").split()

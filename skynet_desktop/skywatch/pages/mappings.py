@@ -40,5 +40,6 @@ def mapping(request: HttpRequest, machine: str) -> HttpResponse:
         latest = files.files(wanted, size=30).rows
     except files.TooSlow:
         latest = []
-    context = {"machine": known, "mapping": found, "files": latest}
+    rows = [(file, None) for file in latest]
+    context = {"machine": known, "mapping": found, "rows": rows}
     return live(request, "skywatch/mapping.html", context)

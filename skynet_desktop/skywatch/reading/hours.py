@@ -15,6 +15,9 @@ from skynet_desktop.skywatch.models import Hour
 HOUR = 3600.0
 SPANS = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 """Names of spans and their hours."""
+SHORTEST = 900.0
+"""Seconds that the running hour counts for at least: a large file is counted when it is done, so
+what was sent in an hour's first moments is no speed yet."""
 KEPT_SECONDS = 60.0
 """All machines' sums are asked for once a minute: a month of 1,000 machines is 2 million rows."""
 
@@ -45,7 +48,8 @@ def by_hour(span: str, machine: str = "", now: float | None = None) -> list[Buck
     none = (0, 0, 0, 0)
     starts = (first + number * HOUR for number in range(SPANS[span]))
     return [
-        Bucket(start, min(HOUR, max(1.0, now - start)), *sums.get(start, none)) for start in starts
+        Bucket(start, min(HOUR, max(SHORTEST, now - start)), *sums.get(start, none))
+        for start in starts
     ]
 
 

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from skynet_desktop.skywatch.models import Mapping
+from skynet_desktop.skywatch.reading import files
 from skynet_desktop.skywatch.reading.fleet import Fleet, MachineView
 from skynet_desktop.skywatch.reading.states import RANK
 
@@ -21,6 +22,20 @@ class MappingView:
 
     row: Mapping
     machine: MachineView | None
+    sent: float
+    """What :func:`files.parts` says of it."""
+
+    @property
+    def files(self) -> int:
+        return self.row.files
+
+    @property
+    def waiting_files(self) -> int:
+        return self.row.waiting_files
+
+    @property
+    def parts(self) -> float:
+        return min(self.sent, self.row.waiting_files)
 
     @property
     def at_work(self) -> bool:
@@ -41,12 +56,14 @@ class MappingView:
 
 def of_machine(machine: MachineView) -> list[MappingView]:
     rows = _ranked("name").filter(machine=machine.id)
-    return [MappingView(row, machine) for row in rows]
+    parts = files.parts(machine.id)
+    return [MappingView(row, machine, parts.get((row.machine, row.name), 0.0)) for row in rows]
 
 
 def one(machine: MachineView, name: str) -> MappingView | None:
     row = Mapping.objects.filter(machine=machine.id, name=name).first()
-    return MappingView(row, machine) if row else None
+    parts = files.parts(machine.id)
+    return MappingView(row, machine, parts.get((machine.id, name), 0.0)) if row else None
 
 
 def of_all(state: str, words: str, number: str | None) -> Page[Mapping]:
@@ -61,7 +78,11 @@ def of_all(state: str, words: str, number: str | None) -> Page[Mapping]:
 
 def with_machines(page: Page[Mapping], fleet: Fleet) -> list[MappingView]:
     machines = {machine.id: machine for machine in fleet.machines}
-    return [MappingView(row, machines.get(row.machine)) for row in page]
+    parts = files.parts()
+    return [
+        MappingView(row, machines.get(row.machine), parts.get((row.machine, row.name), 0.0))
+        for row in page
+    ]
 
 
 def _ranked(*order: str) -> QuerySet[Mapping]:

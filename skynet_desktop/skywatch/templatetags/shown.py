@@ -8,9 +8,11 @@ import hashlib
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -129,6 +131,43 @@ def path(file: Any) -> SafeString:
     )
 
 
+@register.simple_tag
+def file_link(file: Any) -> SafeString:
+    """The path of a file or event, as a link to the file's page."""
+    url = reverse("file", args=[file.machine, file.path_key])
+    return format_html(
+        '<a href="{}?mapping={}">{}</a>', url, quote(file.mapping, safe=""), path(file)
+    )
+
+
+@register.simple_tag
+def mapping_url(machine: str, name: str) -> str:
+    return f"{reverse('mapping', args=[machine])}?name={quote(name, safe='')}"
+
+
+@register.simple_tag
+def of_mapping(row: Any) -> str:
+    """What in a query names this mapping."""
+    return f"machine={quote(row.machine, safe='')}&mapping={quote(row.name, safe='')}"
+
+
+@register.simple_tag(takes_context=True)
+def page_link(
+    context: dict[str, Any], name: str, sign: str, label: str, *below: str, look: str = ""
+) -> SafeString:
+    """A link of the menus, marked on its page and on those ``below`` it."""
+    match = context["request"].resolver_match
+    here = match is not None and match.url_name in (name, *below)
+    return format_html(
+        '<a class="{}" href="{}"{}>{}<bdi>{}</bdi></a>',
+        look,
+        reverse(name),
+        SafeString(' aria-current="page"' if here else ""),
+        icon(sign),
+        plain(label),
+    )
+
+
 @register.filter
 def percent(part: float, whole: float) -> int:
     return min(100, int(100 * part / whole)) if whole > 0 else 0
@@ -184,10 +223,11 @@ def query(context: dict[str, Any], **changes: object) -> str:
 
 
 @register.simple_tag
-def percent_done(mapping: Any) -> int:
-    """How much of a mapping's files is at the destination; 100 only when nothing waits."""
-    done = percent(mapping.files, mapping.files + mapping.waiting_files)
-    return min(done, 99) if mapping.waiting_files else done
+def percent_done(view: Any) -> int:
+    """How much of the files of a machine or mapping is at the destination, with the parts of
+    those on their way; 100 only when nothing waits."""
+    done = percent(view.files + view.parts, view.files + view.waiting_files)
+    return min(done, 99) if view.waiting_files else done
 
 
 @register.simple_tag
