@@ -14,6 +14,8 @@ from skynet_desktop.skywatch.templatetags.shown import number, rate, size
 
 WIDTH, HEIGHT = 1000.0, 100.0
 MOST_LABELS = 5
+DAYS_LABELLED = 8
+"""As many bars have a label each, below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,15 @@ class Chart:
     ticks: tuple[str, ...]
     """From the top down to 0."""
     labels: tuple[str, ...]
-    """From the left to the right, evenly."""
+    """From the left to the right, evenly; one below each bar if there are as many."""
     bars: tuple[Bar, ...]
     line: str
     """A path over all values, and ``area`` the same closed below; empty for a chart of bars."""
     area: str
+
+    @property
+    def each(self) -> bool:
+        return len(self.labels) == len(self.bars)
 
     @property
     def empty(self) -> bool:
@@ -121,6 +127,8 @@ def _when(bucket: Bucket) -> str:
 def _labels(buckets: Sequence[Bucket]) -> tuple[str, ...]:
     if not buckets:
         return ()
+    if len(buckets) <= DAYS_LABELLED:
+        return tuple(_local(bucket).strftime("%a") for bucket in buckets)
     count = min(MOST_LABELS, len(buckets))
     places = [round(i * (len(buckets) - 1) / max(1, count - 1)) for i in range(count)]
     short = buckets[-1].start - buckets[0].start <= 86_400

@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.management import call_command
 from django.db import connections
 
+from skynet_desktop.skywatch.access import welcome
 from skynet_desktop.skywatch.models import File, Kind, Notice, Person, Role
 from skynet_desktop.skywatch.reading import fleet
 from tests.skywatch import made, scene
@@ -21,6 +23,12 @@ from tests.skywatch.served import served
 
 ANNA = "5d1c9a70-0000-4000-8000-000000000002"
 PRIYA = "5d1c9a70-0000-4000-8000-000000000004"
+# Pages that are shown once, and the forms that lead to them.
+FORMS = {
+    "token-made": ("/tokens/", {"label": "Camera van"}),
+    "invited": ("/people/", {"name": "Noor", "mail": "noor@studio.example"}),
+    "own-token-made": ("/account/", {"label": "Dashboard in the hall"}),
+}
 SIZES = {"desktop": (1280, 860, False), "phone": (390, 844, True)}
 
 
@@ -31,8 +39,11 @@ def main(arguments: list[str]) -> None:
         use(sqlite(Path(home) / "skywatch.db"))
         call_command("migrate", verbosity=0)
         with served() as url, Chromium() as browser:
-            take(browser, url, folder, {"sign-in-fresh": "/sign-in/"}, arguments[1:])
-            person = Person(name="ada", role=Role.ADMIN, mail="ada@studio.example")
+            link = urlsplit(welcome.first_link() or "").path
+            fresh = {"sign-in-fresh": "/sign-in/", "welcome": link}
+            take(browser, url, folder, fresh, arguments[1:])
+            person = Person.objects.get()
+            person.name, person.mail = "ada", "ada@studio.example"
             person.set_password(made.PASSWORD)
             person.save()
             Person.objects.invite("vera", "vera@studio.example", Role.VIEWER)
@@ -48,6 +59,12 @@ def main(arguments: list[str]) -> None:
                 kind=Kind.SILENT, machine=PRIYA, name="Priya's laptop", last_seen=1
             )
             take(browser, url, folder, pages(), arguments[1:])
+            for name, (page, form) in FORMS.items():
+                browser.go(url + page)
+                for field, value in form.items():
+                    browser.fill(f"[name={field}]", value)
+                browser.press(f"main form:has([name={next(iter(form))}]) button")
+                take(browser, url, folder, {name: ""}, arguments[1:])
             print("\n".join(browser.said))
         connections.close_all()
 
@@ -82,7 +99,8 @@ def take(browser: Chromium, url: str, folder: Path, pages: dict[str, str], only:
                 if only and name not in only and f"{name}-{size}-{scheme}" not in only:
                     continue
                 browser.look(width, height, scheme == "dark", phone)
-                browser.go(url + path)
+                if path:  # else it is there already
+                    browser.go(url + path)
                 browser.picture(folder / f"{name}-{size}-{scheme}.png")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.cookiejar
-import os
 import re
 import signal
 import socket
@@ -20,8 +19,7 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 60.0
-ROOT = Path(__file__).resolve().parents[2]
+from tests.skywatch.hosted import ROOT, SECONDS, environment
 
 
 class Person:
@@ -45,12 +43,6 @@ class Person:
         with self._opener.open(request, timeout=SECONDS) as answer:
             self.at = answer.url
             return str(answer.read().decode())
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    left_out = ("SKYWATCH_", "DATABASE_URL", "DJANGO_", "PORT")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    return {**kept, "SKYWATCH_HOME": str(home), **more}
 
 
 @contextlib.contextmanager

@@ -65,6 +65,7 @@ class WelcomeForm(SetPasswordForm):  # type: ignore[type-arg]
     def __init__(self, user: Person, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {**(kwargs.get("initial") or {}), "name": user.name}
         super().__init__(user, *args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "username"
         in_our_words(self)
 
     def clean_name(self) -> str:
