@@ -6,6 +6,7 @@ import time
 
 from skynet_desktop.core.errors import ServiceError, ServiceRefused, StorageFull
 from skynet_desktop.core.events import State, StateChanged
+from skynet_desktop.core.words import counted
 from skynet_desktop.engine.handler import Handler
 from skynet_desktop.engine.holds import Holds
 from skynet_desktop.engine.issues import Issue
@@ -154,7 +155,7 @@ class Standing:
         if hold is not None:
             return State.PAUSED, hold.reason
         if issues:
-            return State.ISSUES, f"{issues} paths could not be mirrored."
+            return State.ISSUES, f"{counted(issues, 'path')} could not be mirrored."
         if self._patrol.unwatched:
             return State.ISSUES, (
                 f"{len(self._patrol.unwatched)} folders cannot be watched and are looked at "

@@ -90,6 +90,8 @@ def _chart(
     line: bool = False,
 ) -> Chart:
     top = ceiling(max((value(bucket) for bucket in buckets), default=0.0))
+    if words is number:
+        top = max(top, 2.0)  # its half is a whole number too
     step = WIDTH / max(1, len(buckets))
     gap = 0.0 if line else min(step * 0.25, 6.0)
     bars = []

@@ -28,6 +28,7 @@ LIMIT = 20.0  # MB/s: fifteen seconds to look
 PROGRESS = "[...document.querySelectorAll('.sending progress')].map(bar => bar.value)"
 ROWS = "[...document.querySelectorAll('a.who')]"
 FAILURES = "(document.querySelector('[data-key=failed]')?.innerText ?? '')"
+SPEED = "document.querySelectorAll('.tile .value')[1].innerText"
 SEEN = "(document.querySelector('main')?.innerText ?? '')"
 
 
@@ -119,6 +120,8 @@ def test_two_machines_before_ones_eyes(
             shares = watch_a_file_arrive(browser)
             assert shares == sorted(shares) and len(shares) >= 5 and shares[-1] >= 60, shares
             browser.until(f"{FAILURES}.includes('backslash') && {SEEN}.includes('Issues')")
+            # Soon, not with the next heartbeat: nothing waits any more, and nothing has a speed.
+            browser.until(f"!document.querySelector('.mapping progress') && {SPEED} === '–'", 20)
             (tmp_path / "drone" / "take\\1.wav").rename(tmp_path / "drone" / "take-1.wav")
             browser.until(f"!{FAILURES} && {SEEN}.includes('Up to date')")
             assert browser.run("window.same")  # it was never loaded anew

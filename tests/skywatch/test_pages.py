@@ -146,6 +146,20 @@ def test_history(viewer: Client) -> None:
     assert "Offline" in text(viewer, f"/machines/{MACHINE}/happenings/")
 
 
+def test_progress_counts_what_came_since_the_mapping_last_said(viewer: Client) -> None:
+    """Two of four files are there; of the others a half, and then all of one and no more."""
+    now, secret = time.time(), made.token()
+    mapping = made.mapping(files=2, waiting_files=2, updated_at=now)
+    half = file("a", size=10, done=5, updated_at=now + 1)
+    accepted(secret, report(mappings=[mapping], files=[half]))
+    assert "62 %" in text(viewer, "/") and "62 %" in text(viewer, f"/machines/{MACHINE}/")
+    done = file("a", size=10, done=10, state="done", updated_at=now + 2)
+    older = file("b", size=10, done=10, state="done", updated_at=now - 1)
+    accepted(secret, report(files=[done, older]))
+    fleet.forget_kept()
+    assert "75 %" in text(viewer, "/") and "75 %" in text(viewer, f"/machines/{MACHINE}/")
+
+
 def test_a_hidden_path(viewer: Client) -> None:
     accepted(made.token(), report(files=[{**file("secret/plan.doc"), "path": ""}]))
     page = text(viewer, "/files/")

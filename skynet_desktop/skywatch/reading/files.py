@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Sum
 
 from skynet_desktop.skywatch.models import Event, File
 from skynet_desktop.skywatch.reading.paging import PAGE, Page, page
@@ -57,15 +56,6 @@ def now_sending(machine: str, most: int = 20) -> list[File]:
     """What a machine has under way; the longest untold last."""
     rows = File.objects.filter(machine=machine, state="sending")
     return list(rows.order_by("-updated_at", "path_key")[:most])
-
-
-def parts(machine: str = "") -> dict[tuple[str, str], float]:
-    """Of what is on its way in each mapping, how much is there: four files half done are 2."""
-    rows = File.objects.filter(state="sending", size__gt=0)
-    if machine:
-        rows = rows.filter(machine=machine)
-    sums = rows.values("machine", "mapping").annotate(there=Sum(F("done") * 1.0 / F("size")))
-    return {(row["machine"], row["mapping"]): row["there"] for row in sums.order_by()}
 
 
 def file(machine: str, mapping: str, path_key: str) -> File | None:

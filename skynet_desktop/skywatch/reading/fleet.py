@@ -1,4 +1,4 @@
-"""All machines at a glance, worst first. Three queries and some thousand small objects; kept for
+"""All machines at a glance, worst first. Four queries and some thousand small objects; kept for
 a second, so that many people who watch cost little more than one."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from skynet_desktop.skywatch.models import Machine, Mapping, Rules, Watched
-from skynet_desktop.skywatch.reading import files
+from skynet_desktop.skywatch.reading.parts import parts
 from skynet_desktop.skywatch.reading.states import RANK, Look, look
 
 FRESH_SECONDS = 1.0
@@ -133,10 +133,10 @@ def _read(now: float, only: str = "") -> Fleet:
         mappings = mappings.filter(machine=only)
     muted = set(Watched.objects.filter(muted=True).values_list("machine", flat=True))
     silent_before = now - Rules.current().silent_seconds
-    parts = files.parts(only)
+    sent = parts(only)
     by_machine: dict[str, list[_Mapping]] = {}
     for row in mappings.values_list(*_COLUMNS):
-        mapping = _Mapping(parts.get(row[:2], 0.0), *row[2:])
+        mapping = _Mapping(sent[row[:2]], *row[2:])
         by_machine.setdefault(row[0], []).append(mapping)
     views = [
         _view(machine, by_machine.get(machine.id, []), silent_before, machine.id in muted)

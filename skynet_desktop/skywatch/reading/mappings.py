@@ -8,8 +8,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from skynet_desktop.skywatch.models import Mapping
-from skynet_desktop.skywatch.reading import files
 from skynet_desktop.skywatch.reading.fleet import Fleet, MachineView
+from skynet_desktop.skywatch.reading.parts import parts
 from skynet_desktop.skywatch.reading.states import RANK
 
 PAGE = 50
@@ -23,7 +23,7 @@ class MappingView:
     row: Mapping
     machine: MachineView | None
     sent: float
-    """What :func:`files.parts` says of it."""
+    """What :func:`parts` says of it."""
 
     @property
     def files(self) -> int:
@@ -56,14 +56,14 @@ class MappingView:
 
 def of_machine(machine: MachineView) -> list[MappingView]:
     rows = _ranked("name").filter(machine=machine.id)
-    parts = files.parts(machine.id)
-    return [MappingView(row, machine, parts.get((row.machine, row.name), 0.0)) for row in rows]
+    sent = parts(machine.id)
+    return [MappingView(row, machine, sent[row.machine, row.name]) for row in rows]
 
 
 def one(machine: MachineView, name: str) -> MappingView | None:
     row = Mapping.objects.filter(machine=machine.id, name=name).first()
-    parts = files.parts(machine.id)
-    return MappingView(row, machine, parts.get((machine.id, name), 0.0)) if row else None
+    sent = parts(machine.id)
+    return MappingView(row, machine, sent[machine.id, name]) if row else None
 
 
 def of_all(state: str, words: str, number: str | None) -> Page[Mapping]:
@@ -78,10 +78,9 @@ def of_all(state: str, words: str, number: str | None) -> Page[Mapping]:
 
 def with_machines(page: Page[Mapping], fleet: Fleet) -> list[MappingView]:
     machines = {machine.id: machine for machine in fleet.machines}
-    parts = files.parts()
+    sent = parts()
     return [
-        MappingView(row, machines.get(row.machine), parts.get((row.machine, row.name), 0.0))
-        for row in page
+        MappingView(row, machines.get(row.machine), sent[row.machine, row.name]) for row in page
     ]
 
 
