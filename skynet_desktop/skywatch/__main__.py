@@ -9,6 +9,7 @@ import sys
 
 
 def main(arguments: list[str]) -> int:
+    os.umask(0o077)  # who could read the database file had everybody's sessions
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skynet_desktop.skywatch.settings")
     try:
         import django

@@ -127,6 +127,7 @@ def test_two_machines_before_ones_eyes(
             assert browser.run("window.same")  # it was never loaded anew
             browser.go(url)
             browser.until("document.querySelectorAll('.badge.success').length === 2")
+            assert database.rows("SELECT name FROM skynet_machine", role=ANNA) == [("DIT cart",)]
             assert not browser.said
         finally:
             laptop.stop()

@@ -96,8 +96,10 @@ def on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[str]:
 def on_postgres(postgres: Postgres, migrated_postgres: str) -> Iterator[str]:
     use(postgresql(postgres, migrated_postgres))
     tables = [name for name in connection.introspection.table_names() if name not in KEPT]
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    with connection.cursor() as cursor:  # for a few rows quicker than TRUNCATE by far
+        cursor.execute("SET session_replication_role = replica")  # whatever refers to whatever
+        cursor.execute("; ".join(f"DELETE FROM {name}" for name in tables))
+        cursor.execute("RESET session_replication_role")
     _clean()
     yield "postgresql"
     connections.close_all()
