@@ -16,6 +16,8 @@ def served() -> Iterator[str]:
     """Its address. Uses the database in use now."""
     server = waitress.create_server(get_wsgi_application(), host="127.0.0.1", port=0, threads=4)
 
+    server.adj.asyncore_loop_timeout = 0.05  # how long its end takes
+
     def serve() -> None:
         with contextlib.suppress(OSError):  # its sockets are closed under it
             server.run()

@@ -58,7 +58,7 @@ class Hook(BaseHTTPRequestHandler):
 def hook(monitor: str) -> Iterator[str]:
     Hook.got, Hook.status = [], 200
     server = HTTPServer(("127.0.0.1", 0), Hook)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/hook"
     server.shutdown()
