@@ -6,7 +6,6 @@ import time
 
 from skynet_desktop.core.errors import ServiceError, ServiceRefused, StorageFull
 from skynet_desktop.core.events import State, StateChanged
-from skynet_desktop.core.words import counted
 from skynet_desktop.engine.handler import Handler
 from skynet_desktop.engine.holds import Holds
 from skynet_desktop.engine.issues import Issue
@@ -155,7 +154,8 @@ class Standing:
         if hold is not None:
             return State.PAUSED, hold.reason
         if issues:
-            return State.ISSUES, f"{counted(issues, 'path')} could not be mirrored."
+            one = "One path could not be mirrored."
+            return State.ISSUES, one if issues == 1 else f"{issues} paths could not be mirrored."
         if self._patrol.unwatched:
             return State.ISSUES, (
                 f"{len(self._patrol.unwatched)} folders cannot be watched and are looked at "
