@@ -63,15 +63,15 @@ def make(seed: int = 7) -> None:
 
 def _mapping(dice: random.Random, machine: str, name: str, state: str, now: float) -> None:
     busy = state in ("uploading", "paused")
+    there = dice.randint(1800, 42_000)
     left = dice.randint(4, 400) * 1_000_000_000 if busy else 0
     speed = dice.uniform(4e6, 60e6) if state == "uploading" else 0.0
     Mapping.objects.create(
         machine=machine, name=name, place=f"S3 · studio-archive/{name.lower().replace(' ', '-')}",
         state=state, reason=REASONS.get(state, ""), since=now - dice.uniform(60, 9000),
-        waiting_files=dice.randint(20, 900) if busy else 0, waiting_bytes=left, speed=speed,
-        eta=left / speed if speed else 0.0, issues=3 if state == "issues" else 0,
-        files=dice.randint(1800, 42_000), reconciled_at=now - dice.uniform(60, 3000),
-        updated_at=now,
+        waiting_files=int(there * dice.uniform(0.02, 0.8)) if busy else 0, waiting_bytes=left,
+        speed=speed, eta=left / speed if speed else 0.0, issues=3 if state == "issues" else 0,
+        files=there, reconciled_at=now - dice.uniform(60, 3000), updated_at=now,
     )  # fmt: skip
 
 
@@ -133,11 +133,12 @@ def _files(dice: random.Random, machine: str, mapping: str, state: str, now: flo
 
 def _hours(dice: random.Random, machine: str, mapping: str, shift: int, now: float) -> None:
     start = int(now // HOUR * HOUR)
+    running = max(0.25, (now - start) / HOUR)
     Hour.objects.bulk_create(
         Hour(
             machine=machine, mapping=mapping, hour=start - back * 3600,
-            files=int(20 * level), bytes=int(level * 9e9), removed=dice.randint(0, 2),
-            failures=int(dice.random() < 0.05),
+            files=int(20 * level), bytes=int(level * 9e9 * (1 if back else running)),
+            removed=dice.randint(0, 2), failures=int(dice.random() < 0.05),
         )
         for back in range(24 * 30)
         for level in [
