@@ -11,7 +11,7 @@ from skynet_desktop.skywatch.access.roles import viewers
 from skynet_desktop.skywatch.models import MachineToken
 from skynet_desktop.skywatch.pages.live import live
 from skynet_desktop.skywatch.reading import hours
-from skynet_desktop.skywatch.reading.fleet import fleet
+from skynet_desktop.skywatch.reading.fleet import fleet, with_parts
 from skynet_desktop.skywatch.reading.states import look
 
 PAGE = 50
@@ -25,10 +25,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         context = {"waiting": waiting, "url": settings.URL.geturl()}
         return live(request, "skywatch/first_steps.html", context)
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    found = all_machines.only(state, words)
+    page = Paginator(all_machines.only(state, words), PAGE).get_page(request.GET.get("page"))
     context = {
         "fleet": all_machines,
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "machines": with_parts(page),
         "counts": [(look(word), count) for word, count in all_machines.counts().items()],
         "state": state,
         "q": words,

@@ -56,13 +56,13 @@ class MappingView:
 
 def of_machine(machine: MachineView) -> list[MappingView]:
     rows = _ranked("name").filter(machine=machine.id)
-    sent = parts(machine.id)
+    sent = parts([machine.id])
     return [MappingView(row, machine, sent[row.machine, row.name]) for row in rows]
 
 
 def one(machine: MachineView, name: str) -> MappingView | None:
     row = Mapping.objects.filter(machine=machine.id, name=name).first()
-    sent = parts(machine.id)
+    sent = parts([machine.id])
     return MappingView(row, machine, sent[machine.id, name]) if row else None
 
 
@@ -78,7 +78,7 @@ def of_all(state: str, words: str, number: str | None) -> Page[Mapping]:
 
 def with_machines(page: Page[Mapping], fleet: Fleet) -> list[MappingView]:
     machines = {machine.id: machine for machine in fleet.machines}
-    sent = parts()
+    sent = parts({row.machine for row in page})
     return [
         MappingView(row, machines.get(row.machine), sent[row.machine, row.name]) for row in page
     ]
