@@ -3,6 +3,7 @@
 
     python3 dev.py run [ARGS]     set up, then start the application
     python3 dev.py test [ARGS]    set up, then all checks and tests; with ARGS pytest alone
+    python3 dev.py skywatch       set up, then start the web monitor
     python3 dev.py lint           ruff: rules and format
     python3 dev.py types          mypy, for Linux, Windows and macOS
     python3 dev.py layers         import-linter: arrows point down only
@@ -35,9 +36,10 @@ PYTHON = str(VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/p
 
 REQUIREMENTS = {
     "run": ("requirements.txt",),
+    "skywatch": ("requirements-skywatch.txt",),
     "dev": (
-        "requirements.txt", "installer/requirements.txt", "installer/sbom-requirements.txt",
-        "requirements-dev.txt",
+        "requirements.txt", "requirements-skywatch.txt", "installer/requirements.txt",
+        "installer/sbom-requirements.txt", "requirements-dev.txt",
     ),
 }  # fmt: skip
 
@@ -81,6 +83,7 @@ SYSTEM = {
     "shellcheck": ("shellcheck", "judges the scripts in our workflows"),
     "gio": ("libglib2.0-bin", "starts our autostart entry as a desktop does"),
     "xdg-open": ("xdg-utils", "opens folders"),
+    "chromium": ("chromium", "the web monitor's tests look at it"),
     "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf": ("fonts-noto-core", "Hindi"),
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": ("fonts-noto-cjk", "Chinese"),
 }
@@ -113,6 +116,9 @@ def main(arguments: list[str]) -> int:
         return run(rest)
     if command == "test":
         return test(rest)
+    if command == "skywatch":
+        set_up("skywatch")
+        return call([PYTHON, "-m", "skynet_desktop.skywatch", *rest])
     if command in ("bench", "torture"):
         set_up("dev")
         return call([PYTHON, "-m", f"tests.{command}", *rest])
@@ -169,10 +175,10 @@ def set_up(kind: str) -> None:
         make_venv()
     stamp = VENV / f"installed-{kind}"
     if not stamp.exists() or stamp.read_text() != fingerprint(kind):
-        say(f"Installing what it takes to {'run' if kind == 'run' else 'test'} it ...")
+        say(f"Installing what it takes to {'test' if kind == 'dev' else 'run'} it ...")
         pip("-r", REQUIREMENTS[kind][-1])
         pip("--no-deps", "-e", ".")
-        for done in REQUIREMENTS if kind == "dev" else ["run"]:
+        for done in REQUIREMENTS if kind == "dev" else [kind]:
             (VENV / f"installed-{done}").write_text(fingerprint(done))
     compile_translations()
 

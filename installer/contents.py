@@ -30,6 +30,13 @@ LANGUAGES = ("de", "es", "fr", "zh_CN")
 _FOR_WRITERS = ("skynet_desktop.connections.conformance", "skynet_desktop.connections.checks")
 """The suite for whoever writes a connection: it needs pytest, hence a checkout."""
 
+_FOR_HOSTS = ("skynet_desktop.skywatch",)
+"""The web monitor has requirements of its own, and its own ways to run."""
+
+_LOOKED_FOR = ("psycopg_binary._psycopg", "psycopg_binary.pq")
+"""psycopg's driver, which brings its libpq. It is looked for while the program runs; without it
+the system's libpq would do, which most desktops do not have."""
+
 _STDLIB_OUT = (
     "__main__", "_crypt", "_curses", "_curses_panel", "_gdbm", "_dbm", "_tkinter", "antigravity",
     "curses", "distutils", "ensurepip", "idlelib", "lib2to3", "nis", "pydoc_data", "readline",
@@ -38,6 +45,7 @@ _STDLIB_OUT = (
 
 EXCLUDED = (
     *_FOR_WRITERS,
+    *_FOR_HOSTS,
     *_STDLIB_OUT,
     "PyInstaller", "_distutils_hack", "_pytest", "hypothesis", "mypy_boto3_s3", "pip",
     "pkg_resources", "pytest", "setuptools", "wheel",
@@ -50,15 +58,16 @@ EXCLUDED = (
 
 
 def hidden_imports(submodules: Callable[[str], Iterable[str]]) -> list[str]:
-    """Modules that no import statement shows: all of ours, the connections of packages that are
-    installed here, found as the registry finds them, and the standard library, of which a
-    connection in a person's own folder may want any part.
+    """Modules that no import statement shows: all of ours, the database's driver, the connections
+    of packages that are installed here, found as the registry finds them, and the standard
+    library, of which a connection in a person's own folder may want any part.
 
     ``submodules`` names a package's modules, itself among them.
     """
     standard = {name for name in sys.stdlib_module_names - {*_STDLIB_OUT} if find_spec(name)}
     found = {module for name in ("skynet_desktop", *standard) for module in submodules(name)}
-    return sorted({*filter(ships, found), *(point.module for point in _declared())})
+    declared = (point.module for point in _declared())
+    return sorted({*filter(ships, found), *_LOOKED_FOR, *declared})
 
 
 def ships(module: str) -> bool:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +44,22 @@ class Skynet:
         return f"{self.place.rclone.rpartition(':')[2]}/{remote}"
 
     def run(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        return self._run(arguments, timeout, "")
+
+    def must(self, *arguments: str, told: str = "") -> str:
+        """``told`` is what it reads, a secret perhaps."""
+        result = self._run(arguments, 300, told) if told else self.run(*arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def _run(
+        self, arguments: Sequence[str], timeout: float, told: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "skynet_desktop", *arguments],
             env=self.env, capture_output=True, text=True, timeout=timeout, check=False,
-            stdin=subprocess.DEVNULL, errors="backslashreplace",
+            input=told, errors="backslashreplace",
         )  # fmt: skip
-
-    def must(self, *arguments: str) -> str:
-        result = self.run(*arguments)
-        assert result.returncode == 0, result.stdout + result.stderr
-        return result.stdout
 
     def once(self, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         return self.run("run", "--once", timeout=timeout)

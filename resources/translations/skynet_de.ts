@@ -6050,6 +6050,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>{0} kann nicht geöffnet werden: {1}.</translation>
         </message>
         <message>
+            <source>One path could not be mirrored.</source>
+            <extracomment>engine/standing.py</extracomment>
+            <translation>Ein Pfad konnte nicht gespiegelt werden.</translation>
+        </message>
+        <message>
             <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
             <extracomment>host/autostart/macos.py</extracomment>
             <translation>Start beim Anmelden: Dieses Programm läuft von einem Image, oder von dort, wo macOS ablegt, was noch nicht bewegt wurde, und ist beim nächsten Anmelden nicht mehr da. Ziehen Sie Skynet Desktop in den Ordner Programme und öffnen Sie es dort.</translation>

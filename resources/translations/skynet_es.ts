@@ -6050,6 +6050,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>No se puede abrir {0}: {1}.</translation>
         </message>
         <message>
+            <source>One path could not be mirrored.</source>
+            <extracomment>engine/standing.py</extracomment>
+            <translation>No se pudo replicar una ruta.</translation>
+        </message>
+        <message>
             <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
             <extracomment>host/autostart/macos.py</extracomment>
             <translation>Inicio con la sesión: este programa se ejecuta desde una imagen de disco, o desde donde macOS coloca lo que aún no se ha movido, y no estará ahí en el próximo inicio de sesión. Arrastre Skynet Desktop a la carpeta Aplicaciones y ábralo allí.</translation>

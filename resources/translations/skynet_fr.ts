@@ -6050,6 +6050,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>Impossible d'ouvrir {0} : {1}.</translation>
         </message>
         <message>
+            <source>One path could not be mirrored.</source>
+            <extracomment>engine/standing.py</extracomment>
+            <translation>Un chemin n'a pas pu être répliqué.</translation>
+        </message>
+        <message>
             <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
             <extracomment>host/autostart/macos.py</extracomment>
             <translation>Lancement à l'ouverture de session : ce programme s'exécute depuis une image disque, ou depuis l'endroit où macOS place ce qui n'a pas encore été déplacé, et n'y sera plus à la prochaine ouverture de session. Faites glisser Skynet Desktop dans le dossier Applications et ouvrez-le depuis celui-ci.</translation>

@@ -6050,6 +6050,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>{0} को खोला नहीं जा सकता: {1}।</translation>
         </message>
         <message>
+            <source>One path could not be mirrored.</source>
+            <extracomment>engine/standing.py</extracomment>
+            <translation>एक पथ मिरर नहीं हो सका।</translation>
+        </message>
+        <message>
             <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
             <extracomment>host/autostart/macos.py</extracomment>
             <translation>लॉग इन पर शुरू करना: यह प्रोग्राम किसी डिस्क इमेज से चल रहा है, या उस जगह से जहाँ macOS वह रखता है जिसे अभी तक नहीं ले जाया गया, और अगले लॉग इन पर वहाँ नहीं होगा। Skynet Desktop को Applications फ़ोल्डर में खींचें और उसे वहीं से खोलें।</translation>

@@ -6039,6 +6039,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>无法打开 {0}：{1}。</translation>
         </message>
         <message>
+            <source>One path could not be mirrored.</source>
+            <extracomment>engine/standing.py</extracomment>
+            <translation>1 个路径未能镜像。</translation>
+        </message>
+        <message>
             <source>Starting at login: this program runs from a disk image, or from where macOS puts what was not moved yet, and will not be there at the next login. Drag Skynet Desktop to the Applications folder and open it there.</source>
             <extracomment>host/autostart/macos.py</extracomment>
             <translation>登录时启动：此程序正从磁盘映像运行，或从 macOS 放置尚未移动的程序的位置运行，下次登录时将不在那里。请将 Skynet Desktop 拖到“应用程序”文件夹，并从那里打开。</translation>

@@ -154,7 +154,8 @@ class Standing:
         if hold is not None:
             return State.PAUSED, hold.reason
         if issues:
-            return State.ISSUES, f"{issues} paths could not be mirrored."
+            one = "One path could not be mirrored."
+            return State.ISSUES, one if issues == 1 else f"{issues} paths could not be mirrored."
         if self._patrol.unwatched:
             return State.ISSUES, (
                 f"{len(self._patrol.unwatched)} folders cannot be watched and are looked at "

@@ -5,9 +5,12 @@ In a small file of its own, beside the outbox: should that be damaged, the machi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import platform
 import secrets
+import sys
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,16 @@ class Identity:
     """A random UUID."""
     salt: bytes
     """Never leaves this machine."""
+
+
+def system() -> str:
+    """As its makers call it: ``Ubuntu 24.04``, ``macOS 15.2``, ``Windows 11``."""
+    if sys.platform == "darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    with contextlib.suppress(OSError):
+        release = platform.freedesktop_os_release()
+        return f"{release['NAME']} {release.get('VERSION_ID', '')}".strip()
+    return f"{platform.system()} {platform.release()}"
 
 
 def identity(folder: Path) -> Identity:

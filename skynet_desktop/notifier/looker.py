@@ -29,7 +29,7 @@ from skynet_desktop.notifier.standing import mapping_row
 log = logging.getLogger(__name__)
 
 _FLOCK_SECONDS = 1.0  # states change in flocks
-_LIVELY_SECONDS = 10.0  # between looks while files are on their way
+_LIVELY_SECONDS = 5.0  # between looks while files are on their way
 _YOUNG_SECONDS = 5.0  # what is younger may still be on its way through the threads
 _PAGE = 500
 _MOST_WAITING = 20_000  # files in the outbox, before more are told of that are old
@@ -115,8 +115,10 @@ class Looker:
             if self._stopping.is_set():
                 return False
             self._outbox.put_mapping(mirror.name, mapping_row(status, place, speed, time.time()))
-            lively = lively or status.state is State.UPLOADING
-            if status.state in _AT_REST and not status.queued and not status.in_flight:
+            waits = status.queued or status.in_flight
+            # With issues it says so while others are on their way.
+            lively = lively or bool(status.state in (State.UPLOADING, State.ISSUES) and waits)
+            if status.state in _AT_REST and not waits:
                 self._settle(mirror.name, began - _YOUNG_SECONDS, mirror)
         self._tell_who_left(setup.places)
         self._sender.news()

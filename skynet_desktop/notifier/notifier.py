@@ -21,7 +21,7 @@ from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.statedb import open_checked
 from skynet_desktop.engine.workers import Spawn
-from skynet_desktop.notifier.identity import Identity, identity
+from skynet_desktop.notifier.identity import Identity, identity, system
 from skynet_desktop.notifier.looker import Looker
 from skynet_desktop.notifier.outbox import DATABASE, Batch, Outbox
 from skynet_desktop.notifier.recorder import Recorder
@@ -146,7 +146,7 @@ class Notifier:
         states = [str(row.get("state", "")) for row in self._outbox.mappings().values()]
         machine = {
             "name": setup.machine_name or platform.node() or "computer",
-            "system": f"{platform.system()} {platform.release()}",
+            "system": system(),
             "version": setup.version,
             "state": STOPPED if self._ended else machine_state(states),
         }

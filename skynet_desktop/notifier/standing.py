@@ -18,13 +18,14 @@ STOPPED = "stopped"
 
 def mapping_row(status: MappingStatus, place: str, speed: float, now: float) -> dict[str, Any]:
     """``speed`` in bytes a second, ``now`` in seconds since 1970."""
-    left = status.bytes_left
+    left, waiting = status.bytes_left, status.queued + status.in_flight
+    speed = speed if waiting else 0.0  # a mean fades; what rests has none
     return {
         "place": place,
         "state": status.state.value,
         "reason": redacted(status.reason),
         "since": _seconds(status.since),
-        "waiting_files": status.queued + status.in_flight,
+        "waiting_files": waiting,
         "waiting_bytes": left,
         "speed": speed,
         "eta": left / speed if speed > 0 else 0.0,

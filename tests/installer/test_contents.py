@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -78,10 +80,39 @@ def test_all_of_ours_comes_along_but_the_suite_that_needs_pytest() -> None:
     hidden = set(contents.hidden_imports(every_module))
     missing = set(every_module("skynet_desktop")) - hidden
     assert missing and all(
-        re.match(r"skynet_desktop\.connections\.(conformance|checks)\b|.*\.__main__$", name)
+        re.match(
+            r"skynet_desktop\.(connections\.(conformance|checks)|skywatch)\b|.*\.__main__$", name
+        )
         for name in missing
     )
     assert "skynet_desktop.__main__" in hidden
+
+
+def test_the_web_monitor_stays_on_hosts() -> None:
+    """It would take Django along, where the build finds it."""
+    assert "skynet_desktop.skywatch" in contents.EXCLUDED
+    hidden = contents.hidden_imports(every_module)
+    assert not [name for name in hidden if "skywatch" in name]
+    assert "skynet_desktop.notifier.schema" in hidden
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="by names that Linux gives them")
+def test_the_databases_driver_comes_with_its_library() -> None:
+    linked = pytest.importorskip("PyInstaller.depend.bindepend").get_imports
+    driver = find_spec("psycopg_binary")
+    assert driver and driver.origin
+    package = Path(driver.origin).parent
+    entries = [
+        *((f"psycopg_binary/{file.name}", str(file), "EXTENSION") for file in package.glob("*.so")),
+        *(
+            (f"{file.parent.name}/{file.name}", str(file), "BINARY")
+            for file in package.with_name("psycopg_binary.libs").iterdir()
+        ),
+    ]
+    kept = contents.needed(entries, lambda source: [name for name, _ in linked(source)])
+    names = " ".join(Path(entry[0]).name for entry in kept)
+    for part in ("_psycopg.", "pq.", "libpq-", "libssl-", "libcrypto-"):
+        assert part in names, part
 
 
 def test_a_persons_connection_finds_the_standard_library() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 
 import skynet_desktop
@@ -91,6 +92,20 @@ def test_one_analysis_for_all(run: Callable[[str], Recipe], system: str) -> None
     assert "skynet_desktop.connections.s3" in analysis["hiddenimports"] or any(
         name.startswith("skynet_desktop") for name in analysis["hiddenimports"]
     )
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_databases_driver_comes_along_and_the_web_monitor_does_not(
+    run: Callable[[str], Recipe], system: str
+) -> None:
+    (analysis,) = run(system).options("Analysis")
+    drivers = {"psycopg_binary._psycopg", "psycopg_binary.pq"}
+    assert drivers <= set(analysis["hiddenimports"])
+    assert psycopg.pq.__impl__ == "binary"
+    assert not drivers & set(analysis["excludes"])
+    assert "skynet_desktop.skywatch" in analysis["excludes"]
+    metadata = [target for _, target in analysis["datas"]]
+    assert "psycopg-binary.dist-info" in metadata
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -32,7 +32,7 @@ from tools.translations.text import FIELD, PACKAGE, Literal, Text, literal, modu
 
 _OUTSIDE = (
     "cli/", "connections/checks/", "connections/conformance.py",
-    "notifier/hiding.py", "notifier/schema/",
+    "notifier/hiding.py", "notifier/schema/", "skywatch/",
     "updates/releases.py", "updates/source.py", "updates/versions.py",  # for who makes releases
 )  # fmt: skip
 _CARRIERS = {"_no_way", "_report", "_refuse", "_fail"}

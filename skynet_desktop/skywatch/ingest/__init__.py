@@ -1,0 +1,2 @@
+"""Where machines report: ``POST /api/ingest`` with a machine's token. Bounded, checked, and
+written through the notifier schema's own statements."""

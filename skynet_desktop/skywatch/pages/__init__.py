@@ -1,0 +1,1 @@
+"""The pages. A view asks ``reading``, and renders; nothing else."""
