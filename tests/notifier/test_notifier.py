@@ -389,8 +389,8 @@ def test_an_outbox_that_cannot_be_written_is_said_once_and_made_up_for(
 
 
 def test_the_same_work_is_done_with_and_without_a_monitor(tmp_path: Path) -> None:
-    """The requests at the destination are the same ones, but for how files fell into batches, after each
-    of which the destination settles."""
+    """The requests at the destination are the same ones, but for how files fell into batches,
+    after each of which the destination settles."""
     calls = []
     for monitored in (False, True):
         world = World(tmp_path / str(monitored), sqlite_place(tmp_path))
