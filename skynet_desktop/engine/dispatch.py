@@ -15,9 +15,9 @@ from skynet_desktop.engine import keeping
 from skynet_desktop.engine.jobs import Job, RemoveJob, SendJob, run_together
 from skynet_desktop.engine.workers import Workers
 
-_SMALL = 256 * 1024  # bytes; larger files gain nothing from a batch
+_SMALL = 2 * 1024 * 1024  # bytes; a thread for each larger one costs little beside its content
 _BATCH_FILES = 64
-_BATCH_BYTES = 4 * 1024 * 1024
+_BATCH_BYTES = 16 * 1024 * 1024
 _BATCH_REMOVALS = 1_000
 
 Result = tuple[Job, BaseException | None]
@@ -50,6 +50,10 @@ class Dispatch:
         self._removals = _BATCH_REMOVALS if isinstance(connection, DeletesBatches) else 1
         # Filled by workers, emptied by the Handler; append and popleft are atomic.
         self._results: deque[Result] = deque()
+        self._small: deque[Job] = deque()
+        """Small files that no worker has taken up: a batch is what is there when one is free.
+        They come one by one as others are done, so made up then most batches would be of one."""
+        self._taking = threading.Lock()
         self.in_flight = 0
         self.halt = threading.Event()
         """Set when the Handler ends, for whatever reason: what has not begun does not."""
@@ -64,17 +68,19 @@ class Dispatch:
         return bool(self._results)
 
     def submit(self, jobs: list[Job]) -> None:
-        sends: list[Job] = []
         removes: list[Job] = []
+        small = 0
         for job in jobs:
             if self._sends_batches and isinstance(job, SendJob) and job.size <= _SMALL:
-                sends.append(job)
+                self._small.append(job)
+                small += 1
             elif isinstance(job, RemoveJob):
                 removes.append(job)
             else:
                 self._hand_out([job])
-        for batch in _batched(sends, _BATCH_FILES, _BATCH_BYTES):
-            self._hand_out(batch)
+        if small:
+            self.in_flight += small
+            self._lanes.small.submit(self._work_on_small)
         together = self._removals
         if removes and keeping.keeps_removed(removes[0].mapping):
             together = 1  # each is a rename of its own
@@ -91,6 +97,20 @@ class Dispatch:
         self.in_flight += len(jobs)
         lane = self._lanes.big if jobs[0].big else self._lanes.small
         lane.submit(lambda: self._work(jobs))
+
+    def _work_on_small(self) -> None:
+        batch: list[Job] = []
+        size = 0
+        with self._taking:
+            while self._small and len(batch) < _BATCH_FILES:
+                size += self._small[0].size
+                if batch and size > _BATCH_BYTES:
+                    break
+                batch.append(self._small.popleft())
+        if self._small:
+            self._lanes.small.submit(self._work_on_small)  # the next worker's
+        if batch:
+            self._work(batch)
 
     def _work(self, jobs: list[Job]) -> None:
         """In a worker: every job is posted exactly once, whatever happens."""
