@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 
 from skynet_desktop.connections.base import Connection, Settles
@@ -74,6 +75,8 @@ class Handler:
         self._reaper = Reaper(mapping, connection, self._claims, self._dispatch.halt)
         self._waiting_claims = Claims()
         self._deferred: list[Taken] = []
+        self._big: deque[Taken] = deque()
+        """Big files that wait for room in their lane."""
         self._finished: list[Job] = []
         self._committed_at = time.monotonic()
         self._tries: dict[str, int] = {}
@@ -107,7 +110,11 @@ class Handler:
         if self.lost is not None or not self._is_right_folder():
             return False
         again, self._deferred = self._deferred, []
+        for _ in range(min(len(self._big), _BIG_WAITING - self._dispatch.big_waiting)):
+            again.append(self._big.popleft())
         self._waiting_claims = Claims()
+        for one in self._big:
+            self._waiting_claims.add(one.action.paths)
         room = _MAX_IN_FLIGHT - self._dispatch.in_flight
         taken = again + (self._m.q.take(room) if room > 0 else [])
         if len(taken) > len(again):
@@ -178,7 +185,11 @@ class Handler:
         elif isinstance(found, Held):
             held.append(taken.id)
         elif found.big and self._too_many_big(jobs):
-            later.append((taken.id, 1.0))
+            if len(self._big) < _MAX_DEFERRED:
+                self._waiting_claims.add(paths)
+                self._big.append(taken)
+            else:
+                later.append((taken.id, _LATER_SECONDS))
         else:
             self._claims.add(found.paths)
             found.intend()  # before the next look, which must see a name that clashes with it
