@@ -15,7 +15,7 @@ import pytest
 from skynet_desktop.core.actions import Action, Kind, delete, move, send
 from skynet_desktop.core.errors import PathDenied, PathImpossible
 from skynet_desktop.core.events import Done, Failed, Started
-from skynet_desktop.engine import dispatch, handler
+from skynet_desktop.engine import dispatch, handler, jobs
 from skynet_desktop.engine.jobs import BIG
 from tests.engine.fakes import Full, Plain, Remote
 from tests.engine.rig import BASE, Rig, put, wait_until
@@ -290,6 +290,56 @@ def test_small_files_use_batches(rig: Rig) -> None:
     started = Counter(e.path for e in rig.events if isinstance(e, Started))
     done = Counter(e.path for e in rig.events if isinstance(e, Done))
     assert started == done == Counter({f"f{n}": 1 for n in range(200)})
+
+
+def test_files_that_come_one_by_one_leave_together(rig: Rig) -> None:
+    """While all four workers wait for the remote, what comes gathers: a batch for each of them
+    would keep its worker as long as a full one does."""
+    gates = [rig.remote.block(f"{BASE}/first{number}") for number in range(4)]
+    mapping = rig.open()
+    done = threading.Event()
+    running = threading.Thread(target=lambda: rig.handle(mapping, ends=lambda _: done.is_set()))
+    running.start()
+    try:
+        for number, gate in enumerate(gates):
+            put(rig.root / f"first{number}")
+            mapping.q.put_all([send(f"first{number}")], settled=True)
+            wait_until(gate.reached.is_set, "all workers wait")
+        for number in range(40):
+            put(rig.root / f"later{number:02}")
+            mapping.q.put_all([send(f"later{number:02}")], settled=True)
+            wait_until(lambda: not mapping.q.counts().ready)
+        for gate in gates:
+            gate.opened.set()
+        wait_until(lambda: rig.there == rig.here, "all")
+    finally:
+        done.set()
+        mapping.q.put_event.set()
+        running.join(10)
+    assert max(int(call.path) for call in rig.remote.named("batch")) == 40
+
+
+def test_big_files_wait_for_room_and_not_for_a_time(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BIG", 1)
+    monkeypatch.setattr(handler, "_LATER_SECONDS", 3_600.0)
+    for number in range(60):
+        put(rig.root / f"{number}")
+    mapping = rig.open()
+    rig.sweep(mapping)
+    rig.assert_same()
+
+
+def test_more_big_files_than_may_wait_come_later(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "BIG", 1)
+    monkeypatch.setattr(handler, "_LATER_SECONDS", 0.05)
+    monkeypatch.setattr(handler, "_MAX_DEFERRED", 3)
+    for number in range(60):
+        put(rig.root / f"{number}")
+    mapping = rig.open()
+    rig.sweep(mapping)
+    rig.assert_same()
 
 
 def test_small_files_do_not_wait_behind_big_ones(rig: Rig) -> None:
