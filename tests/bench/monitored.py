@@ -18,9 +18,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from skynet_desktop.settings import General, Paths, store
-from tests.bench.stage import Stage
+from tests.bench.stage import SERVICES, Stage
 from tests.driver import Skynet
-from tests.places import Place, local_place
+from tests.places import Place
 from tests.servers.postgres import Postgres
 
 _KEYRING = "tests.desktop.services.backends.Memory"  # the password comes by PGPASSWORD
@@ -43,6 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=5_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--service", choices=SERVICES, default="local")
     arguments = parser.parse_args()
     ways = {name: Way() for name in _WAYS}
     with Postgres() as server, Stage(1 << 28) as stage:
@@ -50,8 +51,7 @@ def main() -> int:
         _make_files(source, arguments.files)
         for number in range(arguments.runs):
             for name in _WAYS[number % 3 :] + _WAYS[: number % 3]:
-                with stage.new_folder(name) as folder:
-                    place = local_place(folder / "there")
+                with stage.new_folder(name) as folder, stage.place(arguments.service) as place:
                     _measure(ways[name], name, server, place, source, folder, arguments.files)
     for name, way in ways.items():
         print(
