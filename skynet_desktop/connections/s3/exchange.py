@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
-from skynet_desktop.connections.s3.body import BLOCK
+from skynet_desktop.connections.s3.body import BLOCK, CheckedBytes
 from skynet_desktop.connections.s3.client import READ_SECONDS
 from skynet_desktop.connections.s3.line import Answer, BadAnswer, Line
 from skynet_desktop.connections.s3.parcel import Body, Parcel
@@ -24,6 +24,9 @@ Sent = tuple[Parcel, str | PathError | None]
 
 _LOOK_SECONDS = 0.2
 _PATIENCE_SECONDS = 1.0
+_MOST_BYTES = 2 * 1024 * 1024
+"""Of small files on their way from one thread: what a broken link costs stays small, and so does
+memory."""
 _TOGETHER = 64 * 1024
 """So many bytes leave with the head."""
 _BUSY = (429, 503)
@@ -114,10 +117,17 @@ class Exchanges:
         while self._todo:
             if not self._way.is_of_use:
                 self._done.append((self._todo.popleft(), None))
-            elif len(self._waiting) < self._most and self._way.window.take():
+            elif self._has_room() and self._way.window.take():
                 self._begin(self._todo.popleft())
             else:
                 return
+
+    def _has_room(self) -> bool:
+        if len(self._waiting) >= self._most:
+            return False
+        bodies = (exchange.body for exchange in self._waiting.values())
+        size = sum(len(body) for body in bodies if isinstance(body, CheckedBytes))
+        return size < _MOST_BYTES  # stretches of large files are counted by the caller's most
 
     def _begin(self, parcel: Parcel) -> None:
         exchange = _Exchange(parcel)
