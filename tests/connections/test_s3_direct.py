@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.connections.s3 import S3Connection, direct
-from skynet_desktop.connections.s3.body import CheckedBytes, Stretch, Valve
+from skynet_desktop.connections.s3.body import CheckedBytes, Digest, Stretch, Valve
 from skynet_desktop.connections.s3.direct import Direct
 from skynet_desktop.connections.s3.parcel import Parcel
 from skynet_desktop.connections.s3.signing import UNSIGNED, Keys, Signer, quoted
@@ -33,6 +33,7 @@ from tests.servers.seaweed import Seaweed
 from tests.servers.tls import Issuer, TlsFront
 
 CONTENT = b"a small file"
+PLENTY = 1 << 30  # bytes at once
 NAMES = [
     "a",
     "a b+c%20",
@@ -52,7 +53,7 @@ def parcel(key: str = "k", content: bytes = CONTENT) -> Parcel:
 
 
 def put(way: Direct, key: str = "k") -> object:
-    [(_, tag)] = way.put([parcel(key)], lambda: None)
+    [(_, tag)] = way.put([parcel(key)], lambda: None, PLENTY)
     return tag
 
 
@@ -123,7 +124,9 @@ def test_a_wrong_checksum_stores_nothing(
 ) -> None:
     way = s3._bucket.direct
     monkeypatch.setattr(
-        direct, "prove", lambda *_: (crc32(b"other"), hashlib.sha256(CONTENT).hexdigest())
+        direct,
+        "digest_body",
+        lambda *_, **__: Digest(crc32(b"other"), None, hashlib.sha256(CONTENT).hexdigest()),
     )
     assert way is not None and put(way, "a") is None
     assert "Contents" not in s3_server.client().list_objects_v2(Bucket=s3_bucket)
@@ -235,7 +238,7 @@ def test_while_one_waits_others_leave(answers: tuple[type[Answers], str]) -> Non
     handler.answer = answer
     way = way_to(base)
     parcels = [parcel(f"k{number}") for number in range(8)]
-    assert [tag for _, tag in way.put(parcels, lambda: None, most=4)] == ["tag"] * 8
+    assert [tag for _, tag in way.put(parcels, lambda: None, 4 * len(CONTENT))] == ["tag"] * 8
     assert len(way._kept) == 4, "each line went on to the next"
     assert places(way) == FIRST
     way.close()
@@ -258,7 +261,7 @@ def test_stopping_does_not_wait_for_a_server(answers: tuple[type[Answers], str])
     threading.Timer(0.3, stopping.set).start()
     begun = time.monotonic()
     with pytest.raises(Stopped):
-        list(way.put([parcel(), parcel()], check))
+        list(way.put([parcel(), parcel()], check, PLENTY))
     assert time.monotonic() - begun < 5
     assert places(way) == FIRST and not way._kept
     ended.set()
@@ -270,7 +273,9 @@ def test_what_cannot_be_read_is_its_own_trouble(answers: tuple[type[Answers], st
     gone = parcel("gone")
     gone.open = lambda: Stretch("/nowhere/at/all", 0, 5, Valve(lambda: None, lambda _: None))
     way = way_to(base)
-    found = {one.key: tag for one, tag in way.put([parcel(), gone, parcel("l")], lambda: None)}
+    found = {
+        one.key: tag for one, tag in way.put([parcel(), gone, parcel("l")], lambda: None, PLENTY)
+    }
     assert isinstance(found.pop("gone"), SourceVanished)
     assert found == {"k": "tag", "l": "tag"}
     assert places(way) == FIRST
@@ -292,7 +297,7 @@ def test_a_file_that_shrinks_on_its_way_is_not_there(
     shrinking = parcel()
     shrinking.open = lambda: Stretch(str(source), 0, size, Valve(lambda: None, pace))
     way = way_to(base)
-    [(_, error)] = way.put([shrinking], lambda: None)
+    [(_, error)] = way.put([shrinking], lambda: None, PLENTY)
     assert isinstance(error, SourceChanged)
     assert all(came < size for came in handler.came), "nothing whole came"
     assert places(way) == FIRST and not way._kept
@@ -310,7 +315,7 @@ def test_a_stretch_is_paced_once(answers: tuple[type[Answers], str], tmp_path: P
         str(source), 1_000, len(content) - 1_000, Valve(lambda: None, paced.append)
     )
     way = way_to(base)
-    assert [tag for _, tag in way.put([one], lambda: None)] == ["tag"]
+    assert [tag for _, tag in way.put([one], lambda: None, PLENTY)] == ["tag"]
     assert sum(paced) == len(content) - 1_000 == handler.came[0]
     assert handler.seen[0]["x-amz-content-sha256"] == hashlib.sha256(content[1_000:]).hexdigest()
     way.close()
@@ -333,7 +338,9 @@ def test_by_tls(s3_server: Seaweed, s3_bucket: str, tmp_path: Path) -> None:
             return Direct(base, "us-east-1", lambda: lent, lambda _: None, context)
 
         good = way(trust)
-        sent = good.put([parcel(f"k{number}", content) for number in range(9)], lambda: None, 3)
+        sent = good.put(
+            [parcel(f"k{number}", content) for number in range(9)], lambda: None, 900_000
+        )
         assert {tag for _, tag in sent} == {hashlib.md5(content).hexdigest()}
         good.close()
         assert put(way(ssl.create_default_context())) is None, "nobody else's word is taken"

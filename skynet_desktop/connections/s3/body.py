@@ -23,21 +23,22 @@ if TYPE_CHECKING:
     from skynet_desktop.connections.s3.bucket import Bucket
 
 BLOCK = 256 * 1024
-_READ = 1024 * 1024
 _FIRST_PIECE, _LEAST_PIECE = 16 * 1024, 1024
 _LONG, _SHORT = 1.0, 0.25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """``crc32`` as S3 writes it: base64 of four bytes, the highest first."""
+    """``crc32`` as S3 writes it: base64 of four bytes, the highest first; ``sha256`` in
+    hexadecimal digits, "" if it was not asked for."""
 
     crc32: str
     md5: bytes | None = None
+    sha256: str = ""
 
     @classmethod
-    def of(cls, crc: int, md5: bytes | None) -> Digest:
-        return cls(base64.b64encode(crc.to_bytes(4, "big")).decode(), md5)
+    def of(cls, crc: int, md5: bytes | None, sha256: str = "") -> Digest:
+        return cls(base64.b64encode(crc.to_bytes(4, "big")).decode(), md5, sha256)
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -48,16 +49,22 @@ class Digest:
         return found
 
 
-def prove(body: CheckedBytes | Stretch, with_sha256: bool) -> tuple[str, str]:
-    """The CRC32 as S3 writes it, and the SHA-256 in hexadecimal digits or "". Reads the whole
-    body once, from its beginning."""
-    crc, sha256 = 0, hashlib.sha256()
+def digest_body(
+    body: CheckedBytes | Stretch, with_md5: bool = False, with_sha256: bool = False
+) -> Digest:
+    """Reads the whole body once, from its beginning, and rewinds."""
+    crc, md5, sha256 = 0, hashlib.md5(usedforsecurity=False), hashlib.sha256()
     body.seek(0)
-    while block := body.read(_READ):
+    while block := body.read(BLOCK):
         crc = zlib.crc32(block, crc)
+        if with_md5:
+            md5.update(block)
         if with_sha256:
             sha256.update(block)
-    return Digest.of(crc, None).crc32, sha256.hexdigest() if with_sha256 else ""
+    body.seek(0)
+    return Digest.of(
+        crc, md5.digest() if with_md5 else None, sha256.hexdigest() if with_sha256 else ""
+    )
 
 
 def digest_bytes(content: bytes, with_md5: bool) -> Digest:
@@ -192,16 +199,6 @@ class Stretch:
             raise SourceChanged("The file became shorter while it was read.")
         self._at += len(block)
         return block
-
-    def digest(self, with_md5: bool) -> Digest:
-        """Reads the whole stretch and rewinds."""
-        crc, md5 = 0, hashlib.md5(usedforsecurity=False)
-        while block := self.read(BLOCK):
-            crc = zlib.crc32(block, crc)
-            if with_md5:
-                md5.update(block)
-        self.seek(0)
-        return Digest.of(crc, md5.digest() if with_md5 else None)
 
 
 def _wanted(size: int | None, left: int) -> int:

@@ -19,12 +19,12 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.httpsession import get_cert_path
 
 from skynet_desktop.connections.recovery import RequestKind
-from skynet_desktop.connections.s3.body import prove
+from skynet_desktop.connections.s3.body import digest_body
 from skynet_desktop.connections.s3.exchange import Exchanges, Sent
 from skynet_desktop.connections.s3.line import Line
 from skynet_desktop.connections.s3.parcel import Body, Parcel
 from skynet_desktop.connections.s3.signing import UNSIGNED, Keys, Signer, quoted
-from skynet_desktop.connections.s3.window import MOST, Window
+from skynet_desktop.connections.s3.window import Window
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -93,19 +93,22 @@ class Direct:
         return self._misses < _MOST_MISSES
 
     def put(
-        self, parcels: Sequence[Parcel], check: Callable[[], None], most: int = MOST
+        self, parcels: Sequence[Parcel], check: Callable[[], None], most_bytes: int
     ) -> Generator[Sent, None, None]:
-        """Each parcel once, in any order, at most ``most`` at a time: with its ETag, whose
-        checksum the server has proven; with None if that is not how it went, and boto3 is to
-        send it; or with the ``PathError`` of reading it. Other errors of that are raised, and
-        what ``check`` raises."""
-        return Exchanges(self, parcels, check, most).run()
+        """Each parcel once, in any order: with its ETag, whose checksum the server has proven;
+        with None if that is not how it went, and boto3 is to send it; or with the ``PathError``
+        of reading it. Other errors of that are raised, and what ``check`` raises.
+
+        Another is begun while fewer than ``most_bytes`` are on their way: as many may have to
+        be sent again if the link breaks."""
+        return Exchanges(self, parcels, check, most_bytes).run()
 
     # --- for the exchanges ---------------------------------------------------------------------
 
     def head(self, parcel: Parcel, body: Body) -> bytes:
         """The signed request up to the content, which is read for it."""
-        parcel.crc32, sha256 = prove(body, self._trust is None)
+        digest = digest_body(body, with_sha256=self._trust is None)
+        parcel.crc32 = digest.crc32
         headers = {
             "content-length": str(len(body)),
             "x-amz-checksum-crc32": parcel.crc32,
@@ -113,7 +116,7 @@ class Direct:
             **parcel.headers,
         }
         path, query = self._path + quoted(parcel.key), parcel.query
-        payload = sha256 or UNSIGNED
+        payload = digest.sha256 or UNSIGNED
         signed = self._signer.signed(self._host, path, headers, payload, self._keys(), query=query)
         target = f"{path}?{query}" if query else path
         lines = "".join(f"{name}: {value}\r\n" for name, value in signed.items())

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
-from skynet_desktop.connections.s3.body import BLOCK, CheckedBytes
+from skynet_desktop.connections.s3.body import BLOCK
 from skynet_desktop.connections.s3.client import READ_SECONDS
 from skynet_desktop.connections.s3.line import Answer, BadAnswer, Line
 from skynet_desktop.connections.s3.parcel import Body, Parcel
@@ -24,9 +24,6 @@ Sent = tuple[Parcel, str | PathError | None]
 
 _LOOK_SECONDS = 0.2
 _PATIENCE_SECONDS = 1.0
-_MOST_BYTES = 2 * 1024 * 1024
-"""Of small files on their way from one thread: what a broken link costs stays small, and so does
-memory."""
 _TOGETHER = 64 * 1024
 """So many bytes leave with the head."""
 _BUSY = (429, 503)
@@ -46,10 +43,6 @@ class _Exchange:
         self.out: memoryview | None = None
         """What is to leave next; None once all has left."""
         self.since = 0.0
-
-    def open(self, way: Direct) -> None:
-        self.body = self.parcel.open()
-        self.head = way.head(self.parcel, self.body)
 
     def begin(self, line: Line) -> None:
         assert self.body is not None
@@ -86,12 +79,14 @@ class Exchanges:
     """One call of :meth:`Direct.put`. For one thread."""
 
     def __init__(
-        self, way: Direct, parcels: Sequence[Parcel], check: Callable[[], None], most: int
+        self, way: Direct, parcels: Sequence[Parcel], check: Callable[[], None], most_bytes: int
     ) -> None:
         self._way = way
         self._todo = deque(parcels)
         self._check = check
-        self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        """Of the bodies that are open."""
         self._selector = selectors.DefaultSelector()
         self._waiting: dict[int, _Exchange] = {}
         self._done: deque[Sent] = deque()
@@ -117,23 +112,18 @@ class Exchanges:
         while self._todo:
             if not self._way.is_of_use:
                 self._done.append((self._todo.popleft(), None))
-            elif self._has_room() and self._way.window.take():
+            elif self._bytes < self._most_bytes and self._way.window.take():
                 self._begin(self._todo.popleft())
             else:
                 return
-
-    def _has_room(self) -> bool:
-        if len(self._waiting) >= self._most:
-            return False
-        bodies = (exchange.body for exchange in self._waiting.values())
-        size = sum(len(body) for body in bodies if isinstance(body, CheckedBytes))
-        return size < _MOST_BYTES  # stretches of large files are counted by the caller's most
 
     def _begin(self, parcel: Parcel) -> None:
         exchange = _Exchange(parcel)
 
         def begin() -> None:
-            exchange.open(self._way)
+            body = exchange.body = parcel.open()
+            self._bytes += len(body)
+            exchange.head = self._way.head(parcel, body)
             exchange.begin(self._way.line())
 
         self._drive(exchange, begin)
@@ -202,6 +192,7 @@ class Exchanges:
         keeps = answer is not None and answer.keeps and exchange.out is None
         self._hang_up(exchange, keeps=keeps)
         if exchange.body is not None:
+            self._bytes -= len(exchange.body)
             exchange.body.close()
         self._way.window.give(answer is not None)
 

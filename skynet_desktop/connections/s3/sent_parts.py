@@ -13,7 +13,7 @@ from functools import partial
 from typing import IO, Any, cast
 
 from skynet_desktop.connections.base import Upload
-from skynet_desktop.connections.s3.body import Stretch, Valve, send_checked
+from skynet_desktop.connections.s3.body import Stretch, Valve, digest_body, send_checked
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.orphans import ListedPart
 from skynet_desktop.connections.s3.parcel import Parcel
@@ -40,11 +40,14 @@ def send_parts(
     """All of them, in order. ``there`` are those of a former attempt, by number."""
     parts = list(cut(record.size, record.part_size))
     sent: dict[int, SentPart] = {}
+    total = 0
 
     def done(part: SentPart | None) -> None:
+        nonlocal total
         if part is not None:
             sent[part.number] = part
-            upload.progress(sum(part.length for part in sent.values()))
+            total += part.length
+            upload.progress(total)
 
     def known(number: int, start: int, length: int, check: Callable[[], None]) -> SentPart | None:
         with _open(upload, start, length, check) as body:
@@ -79,7 +82,8 @@ def _send_directly(
         query = f"partNumber={number}&uploadId={quoted(record.upload_id, but='')}"
         body = partial(_open, upload, start, length, upload.check)
         parcels[Parcel(record.key, body, query=query)] = number, start, length
-    with closing(bucket.direct.put(list(parcels), upload.check, THREADS)) as answers:
+    at_once = THREADS * record.part_size
+    with closing(bucket.direct.put(list(parcels), upload.check, at_once)) as answers:
         for parcel, tag in answers:
             if isinstance(tag, PathError):
                 raise tag
@@ -93,7 +97,7 @@ def _proven(listed: ListedPart, number: int, body: Stretch) -> SentPart | None:
     is listed it is sent again: that costs time, a wrong guess would cost content."""
     if listed.size != len(body):
         return None
-    digest = body.digest(with_md5=not listed.crc32)
+    digest = digest_body(body, with_md5=not listed.crc32)
     if listed.crc32:
         holds = listed.crc32 == digest.crc32
     else:
@@ -117,5 +121,5 @@ def _sent(bucket: Bucket, record: Record, number: int, body: Stretch) -> SentPar
             )
         return dict(answer)
 
-    answer, digest = send_checked(bucket, body.digest, put)
+    answer, digest = send_checked(bucket, partial(digest_body, body), put)
     return SentPart(number, len(body), str(answer["ETag"]).strip('"'), digest.crc32)

@@ -24,6 +24,8 @@ from skynet_desktop.core.errors import (
 AT_ONCE = 64 * 1024
 """Bytes that boto3 may send as one block. urllib3 gives a block as long as a connect may take,
 so larger ones would fail on a slow line; and nothing could stop them."""
+_ON_THEIR_WAY = 2 * 1024 * 1024
+"""Bytes from one thread: what a broken link costs stays small, and so does memory."""
 _PLACING = {
     "StorageClass": "x-amz-storage-class",
     "ServerSideEncryption": "x-amz-server-side-encryption",
@@ -47,7 +49,7 @@ def send_small(bucket: Bucket, letters: Sequence[Letter]) -> Iterator[Result]:
         else:
             quick[_parcel(bucket, upload, key)] = letter
     if bucket.direct is not None:
-        for parcel, result in bucket.direct.put(list(quick), check):
+        for parcel, result in bucket.direct.put(list(quick), check, _ON_THEIR_WAY):
             upload = quick[parcel][0]
             if isinstance(result, PathError):
                 yield upload, result
