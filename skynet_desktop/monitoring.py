@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from typing import TYPE_CHECKING
 
 import skynet_desktop
 from skynet_desktop.app import App
@@ -12,11 +13,13 @@ from skynet_desktop.core.errors import ServiceRefused, SkynetError
 from skynet_desktop.credentials import MONITOR
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.workers import Spawn, spawn_thread
-from skynet_desktop.notifier.notifier import Notifier
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.targets import Target, target
 from skynet_desktop.notifier.told import forget
 from skynet_desktop.settings import Monitor, Settings
+
+if TYPE_CHECKING:
+    from skynet_desktop.notifier.notifier import Notifier
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,8 @@ class Monitoring:
             if self._notifier is not None:
                 self._notifier.update(setup)
                 return
+            from skynet_desktop.notifier.notifier import Notifier  # not where nobody is told
+
             state = self._app.paths.state
             notifier = Notifier(state, self._app.bus, self._engine, self._spawn, setup)
             try:

@@ -1,4 +1,4 @@
-"""skynet status, issues, pause, resume, sync, confirm, show, quit, diagnostics: of a running or
+"""skynet status, issues, pause, resume, sync, confirm, show, quit: of a running or
 a stopped app."""
 
 from __future__ import annotations
@@ -6,21 +6,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-import threading
 import time
 from argparse import Namespace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from skynet_desktop import diagnostics
 from skynet_desktop.app import App, issue_json
 from skynet_desktop.cli import moments, requests, running
 from skynet_desktop.cli.asking import ask_running, tell_running
 from skynet_desktop.core.errors import SettingsError
 from skynet_desktop.core.events import State
 from skynet_desktop.core.words import amount, counted
-from skynet_desktop.doctor import checkup
 from skynet_desktop.engine.issues import Issue
 from skynet_desktop.engine.status import stored_issues, stored_status, worst
 from skynet_desktop.settings import Settings, store
@@ -29,7 +25,7 @@ from skynet_desktop.settings import Settings, store
 def status(app: App, arguments: Namespace) -> int:
     settings = app.settings()
     answer = ask_running(app, {"command": "status"})
-    mappings = answer["mappings"] if answer is not None else _stored(app, settings)
+    mappings = answer["mappings"] if answer is not None else stored(app, settings)
     for mapping in mappings:
         of = settings.mappings.get(mapping["name"])
         if of is not None:
@@ -52,7 +48,7 @@ def status(app: App, arguments: Namespace) -> int:
     return 0
 
 
-def _stored(app: App, settings: Settings) -> list[dict[str, Any]]:
+def stored(app: App, settings: Settings) -> list[dict[str, Any]]:
     return [
         stored_status(
             m.name,
@@ -168,24 +164,4 @@ def show(app: App, arguments: Namespace) -> int:
 def quit(app: App, arguments: Namespace) -> int:
     if not tell_running(app, {"command": "quit"}):
         print("Skynet is not running.")
-    return 0
-
-
-def diagnose(app: App, arguments: Namespace) -> int:
-    settings: Settings | None = None
-    trouble = ""
-    try:
-        settings = app.settings()
-    except SettingsError as error:
-        trouble = str(error)
-    answer = ask_running(app, {"command": "status"})
-    if answer is None:
-        answer = {"mappings": _stored(app, settings) if settings else [], "settings": trouble}
-    found = checkup(app, cancelled=threading.Event(), network=arguments.network)
-    names = diagnostics.save(
-        app.paths, settings, answer, Path(arguments.file).absolute(),
-        findings=[finding.as_json() for finding in found],
-    )  # fmt: skip
-    print(f"{arguments.file} holds: {', '.join(names)}.")
-    print("It has no secrets, but names of files and servers. Look through it first.")
     return 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 from argparse import Namespace
-from collections.abc import Callable
 from typing import Any
 
 from skynet_desktop.app import App
@@ -14,16 +12,6 @@ from skynet_desktop.engine.guard import CHANGES, PLACE
 from skynet_desktop.engine.mirror import answer_stopped, stopped_would_go
 
 _PAGE = 1_000
-
-
-def add(verbs: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
-    """Declare the command."""
-    confirm = verb(verbs, "confirm", "answer what a guard asks (see status)", run)
-    confirm.add_argument("name", metavar="NAME")
-    answer = confirm.add_mutually_exclusive_group(required=True)
-    answer.add_argument("--list", action="store_true", help="the files that it is about")
-    answer.add_argument("--yes", action="store_true", help="go on as asked")
-    answer.add_argument("--no", action="store_true", help="do not; remote copies stay")
 
 
 def run(app: App, arguments: Namespace) -> int:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import getpass
 import json
 import sqlite3
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from skynet_desktop.app import App
 from skynet_desktop.cli.asking import tell_running
@@ -21,31 +18,6 @@ from skynet_desktop.credentials import register
 from skynet_desktop.monitoring import keep_secret, try_out
 from skynet_desktop.notifier.told import told
 from skynet_desktop.settings import Monitor, store
-
-
-def add(group: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
-    """``verb`` makes a command of the group."""
-    set_ = verb(group, "set", "tell this monitor from now on", set_up)
-    set_.add_argument(
-        "url", metavar="URL", nargs="?",
-        help="https://..., postgresql://USER@HOST/DATABASE or sqlite:///FILE; left out: as before",
-    )  # fmt: skip
-    set_.add_argument("--name", metavar="NAME", help="of this machine, as the monitor shows it")
-    hide = set_.add_mutually_exclusive_group()
-    hide.add_argument(
-        "--hide-paths", dest="hide", action="store_true", default=None,
-        help="tell no names of files and folders",
-    )  # fmt: skip
-    hide.add_argument("--show-paths", dest="hide", action="store_false", help="tell them")
-    set_.add_argument(
-        "--token", choices=["-"], help="read the token or password from standard input"
-    )
-    verb(group, "test", "see whether the monitor takes reports", test)
-    status = verb(group, "status", "what waits, and when it was last told", show)
-    status.add_argument("--json", action="store_true")
-    verb(group, "off", "tell nothing; --forget also drops address and token", off).add_argument(
-        "--forget", action="store_true"
-    )
 
 
 def set_up(app: App, arguments: Namespace) -> int:

@@ -6,7 +6,6 @@ is here, 1 usage, 3 something failed or was skipped, 4 the service cannot be rea
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -14,10 +13,9 @@ import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from skynet_desktop.app import App
 from skynet_desktop.cli import moments
@@ -33,46 +31,6 @@ from skynet_desktop.engine.restoring.restore import IfExists, Restored, Restorin
 
 _LIVE_SECONDS, _PIPE_SECONDS = 0.2, 5.0
 _STOPPED = 130
-
-
-def add(verbs: Any, make: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command to the parser's others."""
-    verb = make(verbs, "restore", "bring files back from the destination", run)
-    verb.add_argument("name", metavar="NAME", help="the mapping")
-    verb.add_argument(
-        "paths", metavar="PATH", nargs="*", help="files and folders in it; all without any"
-    )
-    verb.add_argument(
-        "--to", metavar="DIR", help="where to put them; into the mapping's own folder without it"
-    )
-    verb.add_argument(
-        "--at", metavar="WHEN",
-        help="as they were then: 2026-11-22 (as that day began), 2026-11-22T14:00, 14:00, "
-        "yesterday, or 2h for two hours ago",
-    )  # fmt: skip
-    verb.add_argument(
-        "--if-exists", choices=[choice.value for choice in IfExists], default=IfExists.SKIP.value,
-        help="if another file has the name here: leave it (the default), put what comes back "
-        "beside it under a new name, or in its place (what was there is kept beside it)",
-    )  # fmt: skip
-    instead = verb.add_mutually_exclusive_group()
-    instead.add_argument("--list", action="store_true", help="only show what is there")
-    instead.add_argument(
-        "--history", metavar="PATH", help="only show all states of a file that are kept"
-    )
-    verb.add_argument("--json", action="store_true")
-    _take_paths_after_options(verb)
-
-
-def _take_paths_after_options(verb: argparse.ArgumentParser) -> None:
-    """As in ``restore NAME --to DIR PATH``, which argparse takes only if it is told to."""
-    plainly = verb.parse_known_args
-
-    def parse(args: Any = None, namespace: Any = None) -> Any:
-        verb.parse_known_args = plainly  # type: ignore[method-assign]
-        return verb.parse_known_intermixed_args(args, namespace)
-
-    verb.parse_known_args = parse  # type: ignore[method-assign]
 
 
 def run(app: App, arguments: Namespace) -> int:

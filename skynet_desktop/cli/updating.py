@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import textwrap
 from argparse import Namespace
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from skynet_desktop.app import App
 from skynet_desktop.core.words import amount
@@ -16,13 +13,6 @@ from skynet_desktop.updates import Checker, Download, Known, Release, download_f
 from skynet_desktop.updates.checker import NOWHERE
 
 _WIDTH = 100
-
-
-def add(verbs: Any, verb: Callable[..., argparse.ArgumentParser]) -> None:
-    """Declare the command."""
-    verb(verbs, "updates", "look whether there is a newer version", run).add_argument(
-        "--json", action="store_true"
-    )
 
 
 def run(app: App, arguments: Namespace) -> int:

@@ -5,13 +5,12 @@ With a running app it happens there, else in this process.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,17 +28,6 @@ _PIPE_SECONDS = 5.0
 _STOP_SECONDS = 3.0
 
 Report = dict[str, Any]
-
-
-def add(verbs: Any, make: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command to the parser's others."""
-    verb = make(verbs, "verify", "prove that the destination holds what is here", run)
-    verb.add_argument("name", metavar="NAME", nargs="?", help="a mapping; all without it")
-    verb.add_argument(
-        "--deep", action="store_true", help="read contents back; costs as much as a download"
-    )
-    verb.add_argument("--repair", action="store_true", help="put right what differs")
-    verb.add_argument("--json", action="store_true")
 
 
 def run(app: App, arguments: Namespace) -> int:

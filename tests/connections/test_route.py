@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import urllib.request
 
 import pytest
@@ -52,11 +53,15 @@ def test_the_system_is_asked_by_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     assert route.proxy_for("ssh", HOST) is None
 
 
-@pytest.mark.parametrize("told", ["socks://old:9", "http://old:9"], ids=["windows", "macos"])
+@pytest.mark.parametrize(
+    ("system", "told"), [("win32", "socks://old:9"), ("darwin", "http://old:9")]
+)
 def test_a_system_wide_socks_proxy_takes_everything(
-    monkeypatch: pytest.MonkeyPatch, told: str
+    monkeypatch: pytest.MonkeyPatch, system: str, told: str
 ) -> None:
+    monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr(urllib.request, "getproxies", lambda: {"socks": told})
+    monkeypatch.setattr(urllib.request, "proxy_bypass", lambda host: False)
     assert Route().proxy_for("ssh", HOST) == Proxy("socks5", "old", 9)
 
 
