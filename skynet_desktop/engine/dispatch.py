@@ -84,8 +84,8 @@ class Dispatch:
         together = self._removals
         if removes and keeping.keeps_removed(removes[0].mapping):
             together = 1  # each is a rename of its own
-        for batch in _batched(removes, together, _BATCH_BYTES):
-            self._hand_out(batch)
+        for begin in range(0, len(removes), together):
+            self._hand_out(removes[begin : begin + together])
 
     def results(self) -> Iterator[Result]:
         """Those that are there; never waits."""
@@ -134,15 +134,3 @@ class Dispatch:
             error = raised
         for job in list(waiting.values()):
             post(job, error)
-
-
-def _batched(jobs: list[Job], most: int, most_bytes: int) -> list[list[Job]]:
-    batches: list[list[Job]] = []
-    size = 0
-    for job in jobs:
-        if not batches or len(batches[-1]) >= most or size + job.size > most_bytes:
-            batches.append([])
-            size = 0
-        batches[-1].append(job)
-        size += job.size
-    return batches

@@ -16,7 +16,6 @@ from skynet_desktop.core.errors import Stopped
 from skynet_desktop.core.files import FileState, is_regular
 from skynet_desktop.core.filters import Filters
 from skynet_desktop.core.mapper import Mapper
-from skynet_desktop.core.planner import Need, need
 from skynet_desktop.engine.index import Index
 from skynet_desktop.engine.queue import Q
 
@@ -72,9 +71,7 @@ class SyncSnap:
             if found is not None:
                 result.files += 1
                 result.size += found.size
-                if found == known:  # of most files no more is to be said
-                    continue
-                if need(found, known, sure=known is not None, complete_sync=False) is Need.SEND:
+                if found != known:
                     pending.append(send(os.fsdecode(key)))
             elif self._is_missing(os.fsdecode(key), result):
                 missing.append(key)

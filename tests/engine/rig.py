@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,8 +81,7 @@ class Rig:
         return Spec("m", str(self.root), BASE, self.remote.connect, self.state, **values)
 
     def close(self) -> None:
-        for gate in self.remote.gates.values():
-            gate.opened.set()
+        self.open_gates()
         for mirror in self._mirrors:
             if not mirror.closed:
                 mirror.stop()
@@ -88,6 +89,10 @@ class Rig:
         for mapping in self._mappings:
             mapping.stop()
             mapping.close()
+
+    def open_gates(self) -> None:
+        for gate in self.remote.gates.values():
+            gate.opened.set()
 
     # --- one mapping, its parts driven by hand ------------------------------------------
 
@@ -123,6 +128,22 @@ class Rig:
             ).run()
         finally:
             lanes.close()
+
+    @contextlib.contextmanager
+    def handling(self, mapping: Mapping) -> Iterator[None]:
+        """The Handler at work in a thread of its own while the block runs."""
+        done = threading.Event()
+        running = threading.Thread(
+            target=lambda: self.handle(mapping, ends=lambda _: done.is_set())
+        )
+        running.start()
+        try:
+            yield
+        finally:
+            done.set()
+            self.open_gates()  # or it would wait for what waits there
+            mapping.q.put_event.set()
+            running.join(PATIENCE)
 
     def sweep(self, mapping: Mapping, **more: Any) -> None:
         """A whole SyncSnap, and the Handler until nothing is left."""

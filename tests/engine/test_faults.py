@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 import pytest
@@ -103,19 +102,14 @@ def test_an_event_during_the_upload_brings_another(rig: Rig) -> None:
     put(rig.root / "a", "one")
     gate = rig.remote.block(f"{BASE}/a")
     mapping = rig.open()
-    ended = threading.Event()
-    running = threading.Thread(target=lambda: rig.handle(mapping, ends=lambda _: ended.is_set()))
     mapping.q.put_all([send("a")], settled=True)
-    running.start()
-    wait_until(gate.reached.is_set)
-    put(rig.root / "a", "two", age=3)
-    mapping.q.put_all([send("a")], settled=True)
-    gate.opened.set()
-    wait_until(lambda: rig.there == {"a": b"two"})
-    wait_until(lambda: mapping.q.counts() == Counts(0, 0, 0))
-    ended.set()
-    mapping.q.put_event.set()
-    running.join(5)
+    with rig.handling(mapping):
+        wait_until(gate.reached.is_set)
+        put(rig.root / "a", "two", age=3)
+        mapping.q.put_all([send("a")], settled=True)
+        gate.opened.set()
+        wait_until(lambda: rig.there == {"a": b"two"})
+        wait_until(lambda: mapping.q.counts() == Counts(0, 0, 0))
 
 
 def test_a_file_that_grows_while_it_is_sent_ends_complete(rig: Rig) -> None:

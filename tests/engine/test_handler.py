@@ -297,10 +297,7 @@ def test_files_that_come_one_by_one_leave_together(rig: Rig) -> None:
     would keep its worker as long as a full one does."""
     gates = [rig.remote.block(f"{BASE}/first{number}") for number in range(4)]
     mapping = rig.open()
-    done = threading.Event()
-    running = threading.Thread(target=lambda: rig.handle(mapping, ends=lambda _: done.is_set()))
-    running.start()
-    try:
+    with rig.handling(mapping):
         for number, gate in enumerate(gates):
             put(rig.root / f"first{number}")
             mapping.q.put_all([send(f"first{number}")], settled=True)
@@ -309,13 +306,8 @@ def test_files_that_come_one_by_one_leave_together(rig: Rig) -> None:
             put(rig.root / f"later{number:02}")
             mapping.q.put_all([send(f"later{number:02}")], settled=True)
             wait_until(lambda: not mapping.q.counts().ready)
-        for gate in gates:
-            gate.opened.set()
+        rig.open_gates()
         wait_until(lambda: rig.there == rig.here, "all")
-    finally:
-        done.set()
-        mapping.q.put_event.set()
-        running.join(10)
     together = max(int(call.path) for call in rig.remote.named("batch"))
     assert together >= 20  # the last may just have been taken from the Q
 
@@ -348,23 +340,15 @@ def test_small_files_do_not_wait_behind_big_ones(rig: Rig) -> None:
     for number in range(4):
         put(rig.root / f"big{number}", bytes(BIG))
     mapping = rig.open()
-    done = threading.Event()
-    running = threading.Thread(target=lambda: rig.handle(mapping, ends=lambda _: done.is_set()))
     mapping.snap.sweep()
-    running.start()
-    try:
+    with rig.handling(mapping):
         wait_until(lambda: sum(gate.reached.is_set() for gate in gates) == 2, "two big lanes")
         for number in range(50):
             put(rig.root / f"small{number}")
             mapping.q.put_all([send(f"small{number}")], settled=True)
         wait_until(lambda: len(rig.there) == 50, "small ones")
-        for gate in gates:
-            gate.opened.set()
+        rig.open_gates()
         wait_until(lambda: rig.there == rig.here, "all")
-    finally:
-        done.set()
-        mapping.q.put_event.set()
-        running.join(10)
 
 
 def test_many_files_of_a_renamed_folder_do_not_hold_up_others(rig: Rig) -> None:
@@ -373,11 +357,8 @@ def test_many_files_of_a_renamed_folder_do_not_hold_up_others(rig: Rig) -> None:
     put(rig.root / "d/big", bytes(BIG))
     gate = rig.remote.block(f"{BASE}/d/big")
     mapping = rig.open()
-    done = threading.Event()
     mapping.q.put_all([send("d/big")], settled=True)
-    running = threading.Thread(target=lambda: rig.handle(mapping, ends=lambda _: done.is_set()))
-    running.start()
-    try:
+    with rig.handling(mapping):
         wait_until(gate.reached.is_set, "the big file")
         os.rename(rig.root / "d", rig.root / "e")
         mapping.q.put_all([move("d", "e")], settled=True)
@@ -387,8 +368,3 @@ def test_many_files_of_a_renamed_folder_do_not_hold_up_others(rig: Rig) -> None:
         put(rig.root / "elsewhere")
         mapping.q.put_all([send("elsewhere")], settled=True)
         wait_until(lambda: "elsewhere" in rig.there, "the file elsewhere", timeout=5)
-    finally:
-        done.set()
-        gate.opened.set()
-        mapping.q.put_event.set()
-        running.join(10)

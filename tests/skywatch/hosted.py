@@ -41,14 +41,14 @@ def hosted(home: Path, database_url: str) -> Iterator[tuple[str, str]]:
     with log.open("w") as said:
         process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=said, stderr=said)
     try:
-        _wait_until_it_serves(process, url, log)
+        wait_until_it_serves(process, url, log)
         yield url, link.stdout.decode().strip()
     finally:
         process.terminate()
         process.wait(SECONDS)
 
 
-def _wait_until_it_serves(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_until_it_serves(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     deadline = time.monotonic() + SECONDS
     while True:
         assert process.poll() is None, log.read_text()

@@ -10,8 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.skywatch.hosted import ROOT, SECONDS, environment
+from tests.skywatch.hosted import ROOT, SECONDS, environment, wait_until_it_serves
 
 
 class Person:
@@ -59,13 +57,7 @@ def started(home: Path, **more: str) -> Iterator[tuple[str, list[str]]]:
             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     try:
-        deadline = time.monotonic() + SECONDS
-        while True:
-            assert process.poll() is None, log.read_text()
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=5):
-                break
-            assert time.monotonic() < deadline, f"not within {SECONDS} s: {log.read_text()}"
-            time.sleep(0.1)
+        wait_until_it_serves(process, url, log)
         yield url, log.read_text().splitlines()
     finally:
         process.send_signal(signal.SIGINT)

@@ -66,26 +66,23 @@ def duration(seconds: float) -> str:
 
 @register.filter
 def moment(seconds: float | None) -> SafeString:
-    """A time in the person's zone; the browser adds how long ago it is."""
-    when = _local(seconds)
-    if when is None:
-        return format_html("<span>{}</span>", "never")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        when.isoformat(timespec="seconds"),
-        when.strftime("%A, %d %B %Y, %H:%M:%S %Z"),
-        _clock(when),
-    )
+    """A time in the person's zone."""
+    return _time(seconds)
 
 
 @register.filter
 def ago(seconds: float | None) -> SafeString:
     """A time as how long ago: the browser counts on, so the page need not be sent again."""
+    return _time(seconds, counts_on=True)
+
+
+def _time(seconds: float | None, *, counts_on: bool = False) -> SafeString:
     when = _local(seconds)
     if when is None:
         return format_html("<span>{}</span>", "never")
     return format_html(
-        '<time class="ago" datetime="{}" title="{}">{}</time>',
+        '<time{} datetime="{}" title="{}">{}</time>',
+        SafeString(' class="ago"' if counts_on else ""),
         when.isoformat(timespec="seconds"),
         when.strftime("%A, %d %B %Y, %H:%M:%S %Z"),
         _clock(when),
