@@ -72,7 +72,7 @@ def test_the_signature_is_botocores(key: str, token: str | None, secure: bool, n
     payload = UNSIGNED if secure else hashlib.sha256(CONTENT).hexdigest()
     path = "/bucket/" + quoted(key)
     headers = {"content-length": "12", "x-amz-meta-mtime": "1.5"}
-    ours = Signer("eu-1").signed("host.test:8333", path, headers, payload, keys, now)
+    ours = Signer("eu-1").signed("PUT", "host.test:8333", path, headers, payload, keys, now)
 
     scheme = "https" if secure else "http"
     theirs = AWSRequest("PUT", f"{scheme}://host.test:8333{path}", dict(headers), CONTENT)

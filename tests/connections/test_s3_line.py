@@ -18,7 +18,7 @@ GOOD = (
 def test_an_answer() -> None:
     answer = parsed(GOOD)
     assert answer is not None
-    assert (answer.status, answer.keeps) == (200, True)
+    assert (answer.status, answer.keeps, answer.body) == (200, True, b"ok")
     assert answer.headers["etag"] == '"abc"'
     assert answer.headers["x-amz-checksum-crc32"] == "x=="
 
@@ -28,9 +28,29 @@ def test_a_part_of_an_answer_is_none(end: int) -> None:
     assert parsed(GOOD[:end]) is None
 
 
-def test_an_empty_answer_in_pieces() -> None:
-    answer = parsed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
-    assert answer is not None and answer.status == 200
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "whole"),
+    [
+        (b"0\r\n\r\n", b""),
+        (b"2\r\nok\r\n0\r\n\r\n", b"ok"),
+        (b"A;why=not\r\n0123\r\n\r\n89\r\n1\r\nx\r\n000\r\n\r\n", b"0123\r\n\r\n89x"),
+    ],
+)
+def test_an_answer_in_pieces(pieces: bytes, whole: bytes) -> None:
+    answer = parsed(CHUNKED + pieces)
+    assert answer is not None and (answer.status, answer.body) == (200, whole)
+    for end in range(len(pieces)):
+        assert parsed(CHUNKED + pieces[:end]) is None
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), max_size=5))
+def test_pieces_of_any_kind(pieces: list[bytes]) -> None:
+    body = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    answer = parsed(CHUNKED + body + b"0\r\n\r\n")
+    assert answer is not None and answer.body == b"".join(pieces)
 
 
 def test_who_wants_to_hang_up() -> None:
@@ -47,9 +67,12 @@ def test_who_wants_to_hang_up() -> None:
         b"HTTP/1.1 200 OK\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nmore",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0" * 2_000,
         b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
-        b"x" * 70_000,
+        b"x" * 3_000_000,
     ],
 )
 def test_anything_else_is_no_answer(reply: bytes) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
+from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.connections.s3 import S3Connection
+from skynet_desktop.connections.s3.direct import Direct
+from skynet_desktop.connections.s3.line import Answer
 from skynet_desktop.core.errors import ConnectionLost
 from tests.servers.seaweed import LIMITED_BUCKET, Seaweed
 
@@ -41,15 +45,37 @@ def by_small_pages(s3: S3Connection, operation: str) -> list[dict[str, Any]]:
     return requests
 
 
+def by_small_pages_directly(s3: S3Connection, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The prefixes that are asked for."""
+    way, prefixes = s3._bucket.direct, []
+    assert way is not None
+    ask = way.ask
+
+    def narrow(query: str, kind: RequestKind, key: str = "") -> Answer | None:
+        prefixes.append(parse_qs(query)["prefix"][0])
+        return ask(query.replace("list-type=2", f"list-type=2&max-keys={PAGE}"), kind, key)
+
+    monkeypatch.setattr(way, "ask", narrow)
+    return prefixes
+
+
+@pytest.mark.parametrize("directly", [False, True])
 @pytest.mark.parametrize("trash", [[], TRASH[:1], TRASH[:8], TRASH])
 def test_our_own_folder_costs_at_most_one_request(
-    s3: S3Connection, s3_server: Seaweed, s3_bucket: str, trash: list[str]
-) -> None:
+    s3: S3Connection, s3_server: Seaweed, s3_bucket: str, trash: list[str], directly: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     fill(s3_server, s3_bucket, [*FILES, *trash])
-    requests = by_small_pages(s3, "ListObjectsV2")
-    assert sorted(file.path for file in s3.list("base")) == FILES
-    assert len(requests) <= -(-len(FILES) // PAGE) + 2
-    assert {request["Prefix"] for request in requests} == {"base/"}
+    if directly:
+        prefixes = by_small_pages_directly(s3, monkeypatch)
+        assert sorted(file.path for file in s3.list("base")) == FILES
+    else:
+        s3._bucket.direct = None
+        requests = by_small_pages(s3, "ListObjectsV2")
+        assert sorted(file.path for file in s3.list("base")) == FILES
+        prefixes = [request["Prefix"] for request in requests]
+    assert 0 < len(prefixes) <= -(-len(FILES) // PAGE) + 2
+    assert set(prefixes) == {"base/"}
     assert len(list(s3.list("base/.skynet"))) == len(trash)
 
 
@@ -69,6 +95,7 @@ def test_a_server_that_sorts_by_bytes(s3: S3Connection, monkeypatch: pytest.Monk
         rows = [{"Key": key, "Size": 1, "ETag": '"x"'} for key in page]
         return {"Name": "b", "Contents": rows, "IsTruncated": len(left) > PAGE}
 
+    s3._bucket.direct = None
     s3._bucket.client.meta.events.register("before-send.s3", answer)
     monkeypatch.setattr(s3._bucket.client, "list_objects_v2", list_objects_v2)
     assert sorted(file.path for file in s3.list("base")) == FILES
@@ -151,6 +178,7 @@ def test_a_lost_server_is_no_no(s3: S3Connection, monkeypatch: pytest.MonkeyPatc
         raise ConnectionLost("gone")
 
     ask: Callable[..., Any] = lost
+    monkeypatch.setattr(Direct, "ask", lambda *_: None)
     monkeypatch.setattr(s3._bucket.client, "get_bucket_versioning", ask)
     with pytest.raises(ConnectionLost):
         s3.keeps_versions()

@@ -1,17 +1,18 @@
 """A bucket below a prefix, as one signed-in client sees it.
 
 What all operations share: paths become keys here, and boto3's errors ours.
-Safe from any thread: boto3's clients are, and nothing else changes.
+Safe from any thread: boto3's clients are, and one is made when it is first needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from skynet_desktop.connections.s3 import errors, names
+from skynet_desktop.connections.s3 import asking, errors, names
 from skynet_desktop.core.errors import ConnectionLost, PathDenied, PathImpossible
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 @dataclass
 class Bucket:
     """``placing`` holds the arguments every new object is made with (storage class,
-    encryption)."""
+    encryption). ``make_client`` makes no request; it may raise a ``ServiceError``."""
 
-    client: S3Client
+    make_client: Callable[[], S3Client]
     name: str
     prefix: str
     host: str
@@ -37,12 +38,30 @@ class Bucket:
 
     def __post_init__(self) -> None:
         self._prober = names.Prober(self._survives)
+        self._making = threading.Lock()
+        self._client: S3Client | None = None
+
+    @property
+    def client(self) -> S3Client:
+        with self._making:
+            if self._client is None:
+                self._client = self.make_client()
+            return self._client
+
+    def close(self) -> None:
+        if self._client is not None:
+            with suppress(Exception):
+                self._client.close()
+        if self.direct is not None:
+            self.direct.close()
 
     def probe(self) -> None:
         """Raises the ``ServiceError`` that keeps us from using the bucket.
 
         A prefixed list is the least that any useful key may do; HeadBucket needs more.
         """
+        if asking.page(self, self.prefix, most=1) is not None:
+            return
         with self.translating():
             answer = self.client.list_objects_v2(Bucket=self.name, Prefix=self.prefix, MaxKeys=1)
         self.expect("Name", answer)

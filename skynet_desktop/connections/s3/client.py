@@ -25,6 +25,8 @@ from skynet_desktop.connections.route import Proxy
 from skynet_desktop.connections.s3.body import CheckedBytes, Stretch
 from skynet_desktop.connections.s3.counting import count_requests
 from skynet_desktop.connections.s3.errors import cause
+from skynet_desktop.connections.s3.line import READ_SECONDS
+from skynet_desktop.connections.s3.signing import DEFAULT_REGION
 from skynet_desktop.connections.s3.tunnel import tunnel
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 """Also the longest that one block of a body may take to leave (urllib3 sends under it)."""
-READ_SECONDS = 60
 ATTEMPTS = 3
 _ONE_AT_A_TIME = threading.Lock()  # boto3's sessions are not thread-safe, its clients are
 Style = Literal["auto", "path", "virtual"]
@@ -72,7 +73,7 @@ def make_client(
         client: S3Client = (_bare_session() if keys else _session()).client(
             "s3",
             endpoint_url=endpoint_url or None,
-            region_name=region or ("us-east-1" if keys else None),
+            region_name=region or (DEFAULT_REGION if keys else None),
             aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
             config=config,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError
@@ -31,10 +30,15 @@ from skynet_desktop.connections.s3 import (
     versions,
 )
 from skynet_desktop.connections.s3.bucket import Bucket
+from skynet_desktop.connections.s3.direct import Direct
 from skynet_desktop.connections.s3.errors import translated
 from skynet_desktop.connections.s3.parts import PART_SIZE, THREADS
 from skynet_desktop.connections.s3.record import Record
+from skynet_desktop.connections.s3.signing import DEFAULT_REGION, Keys
 from skynet_desktop.core.errors import ConnectionLost, PathDenied, PathError, ServiceRefused
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _WITH_KEYS = ("auth", ("keys",))
 
@@ -126,24 +130,21 @@ class S3Connection(Connection):
     def open(self) -> None:
         if self._auth == "keys" and not all(self._keys):
             raise ServiceRefused("The access key ID or the secret access key is missing.")
-        self._opened = self._sign_in()
+        self._opened = bucket = self._sign_in()
+        if self._proxy() is None:
+            bucket.direct = self._direct()
         try:
-            self._opened.probe()
+            bucket.probe()
         except PathDenied:
             raise ServiceRefused(
                 f"The access key may not list {self.describe()}; listing is the least it needs."
             ) from None
-        if self._proxy() is None:
-            from skynet_desktop.connections.s3.direct import Direct
-
-            self._opened.direct = Direct.as_by(self._opened.client, self._name, self.on_request)
+        if bucket.direct is None and self._proxy() is None:
+            bucket.direct = Direct.as_by(bucket.client, self._name, self.on_request)
 
     def close(self) -> None:
         if self._opened is not None:
-            with contextlib.suppress(Exception):
-                self._opened.client.close()
-            if self._opened.direct is not None:
-                self._opened.direct.close()
+            self._opened.close()
 
     def describe(self) -> str:
         place = f"{self._name}/{self._prefix}".rstrip("/")
@@ -280,11 +281,30 @@ class S3Connection(Connection):
         return self.route.proxy_for(address.scheme, address.hostname or "")
 
     def _sign_in(self) -> Bucket:
+        """Makes no request yet."""
+        try:
+            self._proxy()
+        except ValueError as error:
+            raise self._no_address(error)
+        return Bucket(self._make_client, self._name, self._prefix, self._host, self._placing)
+
+    def _direct(self) -> Direct | None:
+        """None where only boto3 finds the address or the keys."""
+        keys: Keys | None = Keys(*self._keys)
+        region = self._region or DEFAULT_REGION
+        if self._auth != "keys":  # a profile may name another address and region
+            keys = Keys.of_environment() if self._endpoint_url and self._region else None
+        base = places.base_of(self._endpoint_url, region, self._name, self._style)
+        if keys is None or base is None:
+            return None
+        return Direct.by(base, region, keys, self.on_request)
+
+    def _make_client(self) -> S3Client:
         from skynet_desktop.connections.s3.client import make_client  # boto3 takes 0.2 s
 
         keys = self._keys if self._auth == "keys" else None
         try:
-            client = make_client(
+            return make_client(
                 keys,
                 self._endpoint_url,
                 self._region,
@@ -294,10 +314,14 @@ class S3Connection(Connection):
                 self.on_request,
             )
         except ValueError as error:
-            raise ServiceRefused(f"'{self._host}' is no address of a storage service.") from error
+            raise self._no_address(error)
         except BotoCoreError as error:
             raise translated(error, self._host, self._name) from error
-        return Bucket(client, self._name, self._prefix, self._host, self._placing)
+
+    def _no_address(self, error: ValueError) -> ServiceRefused:
+        refused = ServiceRefused(f"'{self._host}' is no address of a storage service.")
+        refused.__cause__ = error
+        return refused
 
 
 def _nobody_counts(_: RequestKind) -> None:

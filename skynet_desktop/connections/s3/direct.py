@@ -8,22 +8,21 @@ each error means. An object or part is there whole or not at all, so a second PU
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
-
-from botocore.httpsession import get_cert_path
+from urllib.parse import urlsplit
 
 from skynet_desktop.connections.recovery import RequestKind
 from skynet_desktop.connections.s3.body import digest_body
 from skynet_desktop.connections.s3.exchange import Exchanges, Sent
-from skynet_desktop.connections.s3.line import Line
+from skynet_desktop.connections.s3.line import Answer, BadAnswer, Line
 from skynet_desktop.connections.s3.parcel import Body, Parcel
-from skynet_desktop.connections.s3.signing import UNSIGNED, Keys, Signer, quoted
+from skynet_desktop.connections.s3.signing import NOTHING, UNSIGNED, Keys, Signer, quoted
 from skynet_desktop.connections.s3.window import Window
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
 _MOST_MISSES = 3
 """So many in a row, and boto3 is asked at once from then on."""
+_PATIENCE = 10.0
+"""Seconds for an answer to a question."""
 
 
 class Direct:
@@ -60,6 +61,14 @@ class Direct:
         self.window = Window()
 
     @classmethod
+    def by(
+        cls, base: str, region: str, keys: Keys, on_request: Callable[[RequestKind], None]
+    ) -> Direct:
+        """Without a client, for an address that :func:`places.base_of` knows."""
+        trust = trusted(True) if base.startswith("https:") else None
+        return cls(base, region, lambda: keys, on_request, trust)
+
+    @classmethod
     def as_by(
         cls, client: S3Client, bucket: str, on_request: Callable[[RequestKind], None]
     ) -> Direct:
@@ -76,13 +85,9 @@ class Direct:
             frozen = credentials.get_frozen_credentials()
             return Keys(frozen.access_key, frozen.secret_key, frozen.token)
 
-        url = client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "k"})
-        base, _, query = url.partition("?")
-        region = parse_qs(query)["X-Amz-Credential"][0].split("/")[2]
-        trust = None
-        if base.startswith("https:"):
-            trust = ssl.create_default_context(cafile=get_cert_path(verify))
-        return cls(base.removesuffix("k"), region, keys, on_request, trust)
+        base, region = _where_it_puts(client, bucket)
+        trust = trusted(verify) if base.startswith("https:") else None
+        return cls(base, region, keys, on_request, trust)
 
     def close(self) -> None:
         while self._kept:
@@ -103,6 +108,29 @@ class Direct:
         be sent again if the link breaks."""
         return Exchanges(self, parcels, check, most_bytes).run()
 
+    def ask(self, query: str, kind: RequestKind, key: str = "") -> Answer | None:
+        """GET of an object, or of what the bucket says of itself; None if no answer came. Waits
+        some seconds at most. ``query`` is escaped, its names in order."""
+        path = self._path + quoted(key)
+        for new in (False, True):
+            line = None
+            try:
+                line = self.line(kind, new=new)
+                answer = line.ask(self._signed("GET", path, query, {}, NOTHING), _PATIENCE)
+            except (OSError, BadAnswer):
+                if line is not None:
+                    line.close()
+                    if not line.is_new and not line.has_heard:
+                        continue  # it may have been closed at the other end long ago
+                self.missed(line)
+                return None
+            if answer.keeps:
+                self.keep(line)
+            else:
+                line.close()
+            return answer
+        return None
+
     # --- for the exchanges ---------------------------------------------------------------------
 
     def head(self, parcel: Parcel, body: Body) -> bytes:
@@ -115,17 +143,23 @@ class Direct:
             "x-amz-sdk-checksum-algorithm": "CRC32",
             **parcel.headers,
         }
-        path, query = self._path + quoted(parcel.key), parcel.query
-        payload = digest.sha256 or UNSIGNED
-        signed = self._signer.signed(self._host, path, headers, payload, self._keys(), query=query)
+        path = self._path + quoted(parcel.key)
+        return self._signed("PUT", path, parcel.query, headers, digest.sha256 or UNSIGNED)
+
+    def _signed(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], payload: str
+    ) -> bytes:
+        signed = self._signer.signed(
+            method, self._host, path, headers, payload, self._keys(), query=query
+        )
         target = f"{path}?{query}" if query else path
         lines = "".join(f"{name}: {value}\r\n" for name, value in signed.items())
-        return f"PUT {target} HTTP/1.1\r\n{lines}\r\n".encode()
+        return f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode()
 
-    def line(self, *, new: bool = False) -> Line:
+    def line(self, kind: RequestKind = RequestKind.PUT, *, new: bool = False) -> Line:
         """The one used last, or a new one. ``OSError`` if there is no way to the server. It
         counts the request that will be made on it."""
-        self._on_request(RequestKind.PUT)
+        self._on_request(kind)
         if not new:
             with suppress(IndexError):
                 return self._kept.pop()
@@ -145,3 +179,33 @@ class Direct:
         self._misses += 1
         if line is None or line.is_new:
             self._addresses.rotate(-1)
+
+
+class _Found(Exception):
+    """Ends a request of boto3 before it is signed."""
+
+
+def _where_it_puts(client: S3Client, bucket: str) -> tuple[str, str]:
+    """The address before a key, and the region that is signed for."""
+
+    def end(request: Any, region_name: str, **_: Any) -> None:
+        raise _Found(request.url, region_name)
+
+    event = "before-sign.s3.PutObject"
+    client.meta.events.register_first(event, end)
+    try:
+        client.put_object(Bucket=bucket, Key="k")
+    except _Found as found:
+        url, region = found.args
+        return url.removesuffix("k"), region
+    finally:
+        client.meta.events.unregister(event, end)
+    raise AssertionError("boto3 signed nothing")
+
+
+def trusted(verify: bool | str) -> ssl.SSLContext:
+    """With the roots that botocore trusts: its own, or a file that was chosen."""
+    from botocore.httpsession import get_cert_path  # it takes 0.05 s
+
+    chosen = os.environ.get("AWS_CA_BUNDLE") if verify is True else verify
+    return ssl.create_default_context(cafile=chosen or get_cert_path(True))

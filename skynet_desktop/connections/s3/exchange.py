@@ -12,8 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
 from skynet_desktop.connections.s3.body import BLOCK
-from skynet_desktop.connections.s3.client import READ_SECONDS
-from skynet_desktop.connections.s3.line import Answer, BadAnswer, Line
+from skynet_desktop.connections.s3.line import READ_SECONDS, Answer, BadAnswer, Line
 from skynet_desktop.connections.s3.parcel import Body, Parcel
 from skynet_desktop.core.errors import PathError
 

@@ -1,27 +1,33 @@
 """One kept connection to a server: bytes go and answers come without anybody waiting.
 
-Of HTTP/1.1 (RFC 9112) only what the answer to a PUT looks like. Anything else is a
-:class:`BadAnswer`, after which boto3 asks again in its own way.
+Of HTTP/1.1 (RFC 9112) only what the answer to a PUT or a small GET looks like. Anything else is
+a :class:`BadAnswer`, after which boto3 asks again in its own way.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import selectors
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
-_MOST_BYTES = 64 * 1024
-_RECEIVE = 16 * 1024
+READ_SECONDS = 60
+"""How long an answer is waited for, here and by boto3."""
+_MOST_BYTES = 2 * 1024 * 1024
+_RECEIVE = 64 * 1024
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
 
 
 class BadAnswer(Exception):
-    """Not what a server of S3 says to a PUT, or it said nothing."""
+    """Not what a server of S3 says, or it said nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Answer:
     headers: Mapping[str, str]
     keeps: bool
     """Whether the connection may be used again."""
+    body: bytes = b""
 
 
 class Line:
@@ -120,6 +127,31 @@ class Line:
         """Whether part of an answer is here."""
         return bool(self._reply)
 
+    def ask(self, request: bytes, seconds: float) -> Answer:
+        """Send it and wait for the answer, at most so long. Raises :class:`BadAnswer`."""
+        until = time.monotonic() + seconds
+        rest = memoryview(request)
+        with selectors.DefaultSelector() as selector:
+
+            def wait(events: int) -> None:
+                key = selector.register(self, events)
+                try:
+                    if not selector.select(max(0.0, until - time.monotonic())):
+                        raise TimeoutError
+                finally:
+                    selector.unregister(key.fileobj)
+
+            while events := self.open():
+                wait(events)
+            while rest:
+                if sent := self.send(rest):
+                    rest = rest[sent:]
+                else:
+                    wait(EVENT_WRITE)
+            while (answer := self.receive()) is None:
+                wait(EVENT_READ)
+            return answer
+
 
 def parsed(reply: bytes) -> Answer | None:
     """The one answer that these bytes are, None while more is to come. Raises
@@ -137,14 +169,33 @@ def parsed(reply: bytes) -> Answer | None:
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
     keeps = headers.get("connection", "").lower() != "close"
-    answer = Answer(int(first[9:12]), headers, keeps)
-    if "transfer-encoding" in headers:
-        if body == b"0\r\n\r\n":
-            return answer
-        raise BadAnswer("An answer in pieces.")
+    whole = _in_chunks(body) if "transfer-encoding" in headers else _as_long(body, headers)
+    return None if whole is None else Answer(int(first[9:12]), headers, keeps, whole)
+
+
+def _in_chunks(body: bytes) -> bytes | None:
+    """RFC 9112, 7.1; trailers nobody sends unasked."""
+    found: list[bytes] = []
+    at = 0
+    while chunk := _CHUNK.match(body, at):
+        size, begin = int(chunk[1], 16), chunk.end()
+        at = begin + size + 2
+        if len(body) < at:
+            return None
+        if body[at - 2 : at] != b"\r\n" or (not size and len(body) > at):
+            raise BadAnswer("An answer in odd pieces.")
+        if not size:
+            return b"".join(found)
+        found.append(body[begin : at - 2])
+    if len(body) - at > 1_000 or b"\n" in body[at:]:
+        raise BadAnswer("An answer in odd pieces.")
+    return None
+
+
+def _as_long(body: bytes, headers: Mapping[str, str]) -> bytes | None:
     length = headers.get("content-length", "")
     if not length.isdigit():
         raise BadAnswer("An answer of no known length.")
     if len(body) > int(length):
         raise BadAnswer("More than an answer.")
-    return answer if len(body) == int(length) else None
+    return body if len(body) == int(length) else None

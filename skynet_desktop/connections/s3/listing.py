@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from skynet_desktop.connections.base import RemoteFile
+from skynet_desktop.connections.s3 import asking
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.names import is_probe
 from skynet_desktop.core.errors import ConnectionLost
@@ -63,18 +64,24 @@ def _object_pages(bucket: Bucket, prefix: str, ours: str) -> Iterator[dict[str, 
     """Each page begins behind the last key of the one before. The token that the server gives for
     that is not used: SeaweedFS writes keys with control characters wrongly into it, and the next
     page is empty then, without an error."""
-    client: Any = bucket.client
-    behind: dict[str, str] = {}
+    behind = ""
     while True:
-        page = client.list_objects_v2(Bucket=bucket.name, Prefix=prefix, **behind)
-        bucket.expect("Name", page)
+        page = asking.page(bucket, prefix, behind) or _asked_slowly(bucket, prefix, behind)
         yield page
         if not page.get("IsTruncated"):
             return
         if not page.get("Contents"):
             raise ConnectionLost("The server broke off in the middle of its list.")
         last = _last_key(page)
-        behind = {"StartAfter": ours + LAST if last.startswith(ours) else last}
+        behind = ours + LAST if last.startswith(ours) else last
+
+
+def _asked_slowly(bucket: Bucket, prefix: str, behind: str) -> dict[str, Any]:
+    client: Any = bucket.client
+    more = {"StartAfter": behind} if behind else {}
+    page: dict[str, Any] = client.list_objects_v2(Bucket=bucket.name, Prefix=prefix, **more)
+    bucket.expect("Name", page)
+    return page
 
 
 def _version_pages(bucket: Bucket, prefix: str, ours: str) -> Iterator[dict[str, Any]]:

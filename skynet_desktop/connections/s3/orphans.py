@@ -15,6 +15,7 @@ from urllib.parse import unquote_plus
 from botocore.exceptions import ClientError
 
 from skynet_desktop.connections.base import Ledger
+from skynet_desktop.connections.s3 import asking
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.errors import upload_is_gone
 from skynet_desktop.connections.s3.listing import folder_prefix
@@ -124,6 +125,8 @@ def _clean_our_folder(bucket: Bucket, remote_dir: str) -> None:
     """As far as the access key may look for what is left there, and the service offers it."""
     prefix = folder_prefix(bucket, f"{remote_dir.strip('/')}/{RESERVED}")
     if prefix is None:
+        return
+    if asking.has_no_uploads(bucket, prefix):
         return
     with contextlib.suppress(PathError):
         for upload in list(_unfinished(bucket, prefix)):

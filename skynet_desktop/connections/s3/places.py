@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from urllib.parse import quote, urlsplit
 
 from skynet_desktop.connections.introduction import Endpoint, Location
 from skynet_desktop.core.errors import ServiceRefused
 
 _PORTS = {"http": 80, "https": 443}
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_PLAIN_REGION = re.compile(r"(?:us|eu|ap|ca|sa|me|af|il|mx)-[a-z]+-\d")
 _R2, _B2 = ".r2.cloudflarestorage.com", ".backblazeb2.com"
 # Amazon's partitions have consoles of their own; China's also other names of servers.
 _CONSOLES = (("cn-", "console.amazonaws.cn"), ("us-gov-", "console.amazonaws-us-gov.com"))
@@ -36,6 +40,37 @@ def _amazon(region: str) -> str:
     if not region:
         return "https://s3.amazonaws.com"
     return f"https://s3.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+
+
+def base_of(address: str, region: str, bucket: str, style: str) -> str | None:
+    """The address that a quoted key is put behind, as boto3 finds it, for all that is plain;
+    None for what only boto3 knows (odd names, less usual regions)."""
+    if not _PLAIN_NAME.fullmatch(bucket):
+        return None
+    if not address:
+        if style != "auto" or not _PLAIN_REGION.fullmatch(region):
+            return None
+        where = "" if region == "us-east-1" else f".{region}"
+        return f"https://{bucket}.s3{where}.amazonaws.com/"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    plain = parts.scheme in _PORTS and parts.netloc.isascii() and "@" not in parts.netloc
+    if not plain or not host or parts.path.strip("/") or parts.query or parts.fragment:
+        return None
+    if style == "virtual":
+        return None if _is_number(host) else f"{parts.scheme}://{bucket}.{parts.netloc}/"
+    return f"{parts.scheme}://{parts.netloc}/{bucket}/"
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def location_of(address: str, region: str, bucket: str, folder: str) -> Location:

@@ -13,11 +13,14 @@ from botocore.exceptions import ClientError
 
 from skynet_desktop.connections.base import RemoteFile
 from skynet_desktop.connections.recovery import Content
+from skynet_desktop.connections.s3 import asking
 from skynet_desktop.connections.s3.body import BLOCK
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.errors import is_past_the_end
+from skynet_desktop.connections.s3.line import Answer
 from skynet_desktop.connections.s3.metadata import mtime_of
 from skynet_desktop.core.errors import PathBlocked, PathDenied, RemoteMissing
+from skynet_desktop.core.reserved import MARK
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -57,6 +60,11 @@ def read(bucket: Bucket, remote_path: str, offset: int, version: str) -> Iterato
     version of the object, whatever happens to it meanwhile; length and, of a whole object that
     was put in one piece, checksum are verified at its end."""
     key = there(bucket, remote_path)
+    if remote_path.endswith(MARK) and not version:  # every sign-in reads it
+        mark = asking.small_object(bucket, key)
+        if mark is not None:
+            yield _content(key, mark, offset)
+            return
     which: dict[str, Any] = {"VersionId": version} if version else {}
     answer = _answer(bucket, key, offset, which)
     if answer is None:
@@ -70,6 +78,17 @@ def read(bucket: Bucket, remote_path: str, offset: int, version: str) -> Iterato
         size = int(answer["ContentRange"].rpartition("/")[2])
     with closing(answer["Body"]) as body:
         yield Content(_described(key, size, answer), _blocks(bucket, body))
+
+
+def _content(key: str, answer: Answer, offset: int) -> Content:
+    if answer.status == 404:
+        raise RemoteMissing("It is not in the bucket.")
+    start = "x-amz-meta-"
+    kept = {name.removeprefix(start): v for name, v in answer.headers.items() if start in name}
+    tag = answer.headers["etag"].strip('"')
+    file = RemoteFile(key.rpartition("/")[2], len(answer.body), mtime_of(kept), tag)
+    rest = answer.body[offset:]
+    return Content(file, iter((rest,) if rest else ()))
 
 
 def _answer(

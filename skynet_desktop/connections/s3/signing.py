@@ -1,4 +1,5 @@
-"""AWS Signature Version 4 for the request that is made most: PUT of an object or a part.
+"""AWS Signature Version 4 for the requests that are made most: PUT of an object or a part, and
+what a sign-in asks.
 
 As in "Authenticating Requests: Using the Authorization Header" of the Amazon S3 API Reference.
 botocore signs everything else; its way to a signed request takes some milliseconds, this one
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +18,10 @@ from urllib.parse import quote
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
 """For a body that TLS guards and a checksum proves."""
+NOTHING = hashlib.sha256().hexdigest()
+"""For no body."""
+DEFAULT_REGION = "us-east-1"
+"""Where keys are given and no region is."""
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
@@ -25,6 +31,15 @@ class Keys:
     secret: str
     token: str | None = None
     """Of keys that are lent for a while."""
+
+    @classmethod
+    def of_environment(cls) -> Keys | None:
+        """Where AWS's chain looks first; None if it would look further."""
+        access, secret = (
+            os.environ.get(f"AWS_{w}") for w in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
+        )
+        token = os.environ.get("AWS_SESSION_TOKEN") or os.environ.get("AWS_SECURITY_TOKEN")
+        return cls(access, secret, token) if access and secret else None
 
 
 def quoted(text: str, but: str = "/") -> str:
@@ -41,6 +56,7 @@ class Signer:
 
     def signed(
         self,
+        method: str,
         host: str,
         path: str,
         headers: Mapping[str, str],
@@ -50,7 +66,7 @@ class Signer:
         query: str = "",
     ) -> dict[str, str]:
         """``headers`` (names in small letters, values without blanks at their ends) and those
-        that sign them, for a PUT to the quoted ``path``. ``payload`` is the body's SHA-256 in
+        that sign them, for a request to the quoted ``path``. ``payload`` is the body's SHA-256 in
         hexadecimal digits, or :data:`UNSIGNED`; ``now`` is in seconds since 1970; ``query`` is
         escaped, its names in order."""
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
@@ -65,7 +81,7 @@ class Signer:
         names = sorted(found)
         signed_names = ";".join(names)
         lines = "".join(f"{name}:{found[name]}\n" for name in names)
-        request = f"PUT\n{path}\n{query}\n{lines}\n{signed_names}\n{payload}"
+        request = f"{method}\n{path}\n{query}\n{lines}\n{signed_names}\n{payload}"
         scope = f"{stamp[:8]}/{self._region}/s3/aws4_request"
         digest = hashlib.sha256(request.encode()).hexdigest()
         text = f"{_ALGORITHM}\n{stamp}\n{scope}\n{digest}"

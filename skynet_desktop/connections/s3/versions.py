@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skynet_desktop.connections.recovery import RemoteVersion
+from skynet_desktop.connections.s3 import asking
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.listing import folder_prefix, is_shown, pages
 from skynet_desktop.core.errors import PathError
@@ -13,6 +14,9 @@ from skynet_desktop.core.errors import PathError
 def keeps_versions(bucket: Bucket) -> bool:
     """Whether versioning is on. A key may lack the right to ask, and some services do not offer
     it: then nobody may rely on it."""
+    known = asking.versioning(bucket)
+    if known is not None:
+        return known == "Enabled"
     try:
         with bucket.translating():
             answer = bucket.client.get_bucket_versioning(Bucket=bucket.name)
