@@ -51,6 +51,23 @@ def test_a_long_link_is_filled_soon() -> None:
     assert played.now < 1.0
 
 
+def test_how_long_answers_take_is_where_it_begins() -> None:
+    played = Played(0.15, 10_000, waiting=300)
+    for seconds in (0.4, 0.15, 0.2):
+        played.window.begin(seconds)
+    assert played.window.size == 128
+    played.run(10)
+    assert played.now < 0.6
+    near = Window()
+    for seconds in (0.5, 0.002):
+        near.begin(seconds)
+    assert near.size == FIRST
+    near.take()
+    near.give(answered=True)
+    near.begin(0.001)
+    assert near.size == FIRST, "once it is in use it knows better"
+
+
 def test_a_near_server_is_not_crowded() -> None:
     played = Played(0.001, 1_000)
     played.run(60)

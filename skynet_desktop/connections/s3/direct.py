@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
@@ -116,6 +117,7 @@ class Direct:
             line = None
             try:
                 line = self.line(kind, new=new)
+                begun, is_new = time.monotonic(), line.is_new
                 answer = line.ask(self._signed("GET", path, query, {}, NOTHING), _PATIENCE)
             except (OSError, BadAnswer):
                 if line is not None:
@@ -124,6 +126,8 @@ class Direct:
                         continue  # it may have been closed at the other end long ago
                 self.missed(line)
                 return None
+            if not is_new:  # or it had to be connected first
+                self.window.begin(time.monotonic() - begun)
             if answer.keeps:
                 self.keep(line)
             else:

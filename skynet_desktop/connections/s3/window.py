@@ -20,6 +20,10 @@ _FIRST_ROUNDS, _ROUNDS = 1, 3
 _GROWTH = 1.1
 _REST_SECONDS = 10.0
 """How long what was found is kept before more is tried again."""
+_A_SECOND = 1_000
+"""Requests that a server surely bears, small ones: how many are on their way first over a long
+link."""
+_MOST_FIRST = 128
 
 
 class Window:
@@ -31,10 +35,20 @@ class Window:
         self._taken = 0
         self._before: tuple[int, float] | None = None
         """The size and the rate before more was tried."""
+        self._shortest = float("inf")
+        self._is_unused = True
         self._not_before = 0.0
         self._is_finding = True
         """Until the first time that more was no better: in a hurry, as there may be few files."""
         self._measure(FIRST)
+
+    def begin(self, round_trip: float) -> None:
+        """For a server that took so many seconds to answer; before the first place is taken.
+        The shortest time counts: a server may have been slow once."""
+        with self._free:
+            if self._is_unused:
+                self._shortest = min(self._shortest, round_trip)
+                self._measure(max(FIRST, min(_MOST_FIRST, int(_A_SECOND * self._shortest))))
 
     @property
     def size(self) -> int:
@@ -47,6 +61,7 @@ class Window:
                 self._was_full = True
                 return False
             self._taken += 1
+            self._is_unused = False
             return True
 
     def wait(self, seconds: float) -> None:
