@@ -17,6 +17,9 @@ from skynet_desktop.engine.workers import Workers
 
 _SMALL = 2 * 1024 * 1024  # bytes; a thread for each larger one costs little beside its content
 _BATCH_FILES = 64
+_MOST_BATCH_FILES = 256
+"""Where many wait: over a long link the last answers of a batch leave its worker idle for a round
+trip."""
 _BATCH_BYTES = 16 * 1024 * 1024
 _BATCH_REMOVALS = 1_000
 
@@ -102,7 +105,9 @@ class Dispatch:
         batch: list[Job] = []
         size = 0
         with self._taking:
-            while self._small and len(batch) < _BATCH_FILES:
+            share = len(self._small) // self._lanes.small.size
+            most = min(_MOST_BATCH_FILES, max(_BATCH_FILES, share))
+            while self._small and len(batch) < most:
                 size += self._small[0].size
                 if batch and size > _BATCH_BYTES:
                     break

@@ -26,7 +26,7 @@ class Workers:
 
     def __init__(self, name: str, size: int, spawn: Spawn = spawn_thread) -> None:
         self._name = name
-        self._size = size
+        self.size = size
         self._spawn = spawn
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -36,7 +36,7 @@ class Workers:
     def submit(self, task: Callable[[], None]) -> None:
         with self._lock:
             self._unfinished += 1
-            if self._unfinished > self._threads and self._threads < self._size:
+            if self._unfinished > self._threads and self._threads < self.size:
                 self._threads += 1
                 self._spawn(self._run, f"{self._name}-{self._threads}")
         self._tasks.put(task)

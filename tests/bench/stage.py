@@ -98,7 +98,7 @@ class Stage:
     def _bucket(self) -> Iterator[Place]:
         place = s3_place(self._seaweed)
         client, bucket = self._seaweed.client(), place.options["bucket"]
-        client.put_object(Bucket=bucket, Key="first", Body=b"")  # makes the bucket's volume
+        client.put_object(Bucket=bucket, Key="first", Body=b"x")  # makes the bucket's volume
         client.delete_object(Bucket=bucket, Key="first")
         try:
             yield place
