@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 _COMMIT_SECONDS = 0.2
 _COMMIT_JOBS = 500
-_MAX_IN_FLIGHT = 512
+_MAX_IN_FLIGHT = 1_024
 _MAX_DEFERRED = 200
 _LATER_SECONDS = 0.5
 _HELD_SECONDS = 3_600.0  # an answer comes before, or they are looked at once more
