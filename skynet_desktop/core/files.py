@@ -22,7 +22,8 @@ class FileState(NamedTuple):
 
     @classmethod
     def of(cls, st: os.stat_result) -> FileState:
-        return cls(st.st_size, st.st_mtime_ns, st.st_ctime_ns)
+        # As cls(...), in half the time.
+        return tuple.__new__(cls, (st.st_size, st.st_mtime_ns, st.st_ctime_ns))
 
     def same_content(self, other: FileState) -> bool:
         """Same size and mtime: what survives a rename, which changes the ctime."""

@@ -38,10 +38,9 @@ class Filters:
         """
         if _MARK in path and TEMPORARY.search(path):
             return not folder
-        if self._hidden and any(
-            path == folder or path.startswith(folder + "/") for folder in self._hidden
-        ):
-            return True
+        for hidden in self._hidden:
+            if path.startswith(hidden) and path[len(hidden) : len(hidden) + 1] in ("", "/"):
+                return True
         if self._spec is None:
             return False
         return bool(self._spec.match_file(path + "/" if folder else path))

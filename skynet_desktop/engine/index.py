@@ -169,12 +169,11 @@ class Index:
         for row in self._pages(f"{_COLUMNS}, path", folder):
             yield row[-1], _known(row)
 
-    def sure_states(self, folder: str = "") -> Iterator[tuple[bytes, FileState | None]]:
-        """The same, of each row only what the remote surely holds: None where it is in doubt."""
-        for sure, size, mtime_ns, ctime_ns, path in self._pages(
-            "sure, size, mtime_ns, ctime_ns, path", folder
-        ):
-            yield path, FileState(size, mtime_ns, ctime_ns) if sure else None
+    def sure_states(self, folder: str = "") -> Iterator[tuple[bytes, tuple[int, ...] | None]]:
+        """The same, of each row only what the remote surely holds, to compare a ``FileState``
+        with: None where it is in doubt."""
+        for row in self._pages("size, mtime_ns, ctime_ns, sure, path", folder):
+            yield row[4], row[:3] if row[3] else None
 
     def _pages(self, columns: str, folder: str) -> Iterator[tuple[Any, ...]]:
         """``columns`` end with the path."""

@@ -94,7 +94,7 @@ class SyncSnap:
 
     def _side_by_side(
         self, folder: str, result: Sweep
-    ) -> Iterator[tuple[bytes, FileState | None, FileState | None]]:
+    ) -> Iterator[tuple[bytes, FileState | None, tuple[int, ...] | None]]:
         """Both walks merged: (key, the file or None, what the remote surely holds or None)."""
         rows = self._index.sure_states(folder)
         row = next(rows, None)
@@ -129,11 +129,11 @@ class SyncSnap:
                 stack.pop()
                 continue
             key, path, found = entry
-            if self._stopping():
-                raise Stopped("Stopped.")
             if found is not None:
                 yield key, found
                 continue
+            if self._stopping():
+                raise Stopped("Stopped.")
             try:
                 stack.append(iter(self._entries(path)))
             except FileNotFoundError:
