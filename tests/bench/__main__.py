@@ -25,7 +25,7 @@ _FAILURES = (
     BenchError, AssertionError, OSError, RuntimeError, SubprocessError, BotoCoreError, ClientError,
 )  # fmt: skip
 WORKLOADS = (
-    "files", "mixed", "big", "far", "rescan", "latency", "burst", "idle", "desktop",
+    "files", "mixed", "big", "tls", "far", "rescan", "latency", "burst", "idle", "desktop",
 )  # fmt: skip
 LONG = ("million",)
 """Only if named: it takes half an hour."""
@@ -110,6 +110,7 @@ def _workload(
         "files": lambda: transfers.many_files(stage, services, rounds, sizes.files),
         "big": lambda: transfers.big_file(stage, services, rounds, sizes.big),
         "mixed": lambda: transfers.mixed_files(stage, services, rounds, sizes.mixed),
+        "tls": lambda: transfers.by_tls(stage, services, rounds, sizes.files, sizes.big),
         "far": lambda: chain.from_iterable(
             transfers.far_files(stage, services, rounds, sizes.far, seconds)
             for seconds in (0.03, 0.15)

@@ -64,6 +64,23 @@ class Stage:
         return server
 
     @cached_property
+    def _secure_seaweed(self) -> Seaweed:
+        server = Seaweed(secure=True)
+        self._stack.callback(server.close)
+        server.start()
+        return server
+
+    @contextmanager
+    def secure_place(self, service: str) -> Iterator[Place]:
+        """As :meth:`place`, by TLS; of S3 alone, as SFTP is always encrypted."""
+        server = self._secure_seaweed
+        assert service == "s3" and server.issuer is not None
+        with self._bucket(server) as place:
+            roots = str(server.issuer.file)
+            env = {"AWS_CA_BUNDLE": roots, "RCLONE_CA_CERT": roots}
+            yield replace(place, env={**place.env, **env})
+
+    @cached_property
     def _sshd(self) -> Sshd:
         folder = self.scratch / "sshd"
         folder.mkdir()
@@ -75,7 +92,7 @@ class Stage:
     def place(self, service: str) -> Iterator[Place]:
         """An empty destination, removed afterwards."""
         if service == "s3":
-            with self._bucket() as place:
+            with self._bucket(self._seaweed) as place:
                 yield place
             return
         with self.new_folder(service) as folder:
@@ -95,9 +112,9 @@ class Stage:
             yield replace(place, options=options, rclone=rclone)
 
     @contextmanager
-    def _bucket(self) -> Iterator[Place]:
-        place = s3_place(self._seaweed)
-        client, bucket = self._seaweed.client(), place.options["bucket"]
+    def _bucket(self, server: Seaweed) -> Iterator[Place]:
+        place = s3_place(server)
+        client, bucket = server.client(), place.options["bucket"]
         client.put_object(Bucket=bucket, Key="first", Body=b"x")  # makes the bucket's volume
         client.delete_object(Bucket=bucket, Key="first")
         try:
@@ -110,7 +127,7 @@ class Stage:
     @contextmanager
     def counted_bucket(self) -> Iterator[tuple[Place, CountingProxy]]:
         """As :meth:`place`, reached by a proxy that counts the requests."""
-        with self._bucket() as place:
+        with self._bucket(self._seaweed) as place:
             proxy = CountingProxy(("127.0.0.1", self._seaweed.ports["s3"]))
             try:
                 direct, counted = self._seaweed.endpoint, f"http://127.0.0.1:{proxy.port}"

@@ -85,6 +85,26 @@ def mixed_files(stage: Stage, services: list[str], rounds: int, size: int) -> It
             _first_mirrors(report, stage, stage.place, service, rounds, source, MANY[service])
 
 
+def by_tls(
+    stage: Stage, services: list[str], rounds: int, files: int, size: int
+) -> Iterator[Report]:
+    """Of S3 alone: SFTP is always encrypted."""
+    if "s3" not in services:
+        return
+    report = Report("tls files", f"{files:,} files of 4 KiB by TLS", [], files, "files")
+    yield report
+    with stage.new_folder("source") as folder:
+        make_files(folder, files, SMALL)
+        source = Source(folder, files, files * SMALL)
+        _first_mirrors(report, stage, stage.secure_place, "s3", rounds, source, MANY["s3"])
+    report = Report("tls big", f"one file of {size >> 20:,} MiB by TLS", [], size / 1e6, "MB")
+    yield report
+    with stage.new_folder("source") as folder:
+        make_big_file(folder, size)
+        source = Source(folder, 1, size)
+        _first_mirrors(report, stage, stage.secure_place, "s3", rounds, source, BIG["s3"])
+
+
 def far_files(
     stage: Stage, services: list[str], rounds: int, files: int, seconds: float
 ) -> Iterator[Report]:

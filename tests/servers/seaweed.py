@@ -29,6 +29,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.servers.tls import Issuer
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -53,13 +55,15 @@ KEYS: dict[str, tuple[str, str, list[str]]] = {
 class Seaweed:
     """One server with its own temporary data folder; :meth:`close` removes it.
 
-    ``endpoint`` and the ports stay the same over restarts.
+    ``endpoint`` and the ports stay the same over restarts. ``secure``: by TLS, with a
+    certificate whose issuer is ``issuer.file``.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, secure: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="skynet-seaweed-"))
         self._clients: dict[str, S3Client] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self.issuer = Issuer(self.folder) if secure else None
         self._choose_ports(port)
         self._write_keys()
 
@@ -76,7 +80,8 @@ class Seaweed:
         self.grpc_ports = {name: _free_port() for name in PORTS}
         if port:
             self.ports["s3"] = port
-        self.endpoint = f"http://127.0.0.1:{self.ports['s3']}"
+        scheme = "https" if self.issuer else "http"
+        self.endpoint = f"{scheme}://127.0.0.1:{self.ports['s3']}"
         self._clients.clear()
 
     def __exit__(
@@ -132,6 +137,7 @@ class Seaweed:
             region_name="us-east-1",
             aws_access_key_id=access_key,
             aws_secret_access_key=secret_key,
+            verify=str(self.issuer.file) if self.issuer else None,
             config=Config(
                 connect_timeout=2,
                 read_timeout=20,
@@ -185,6 +191,8 @@ class Seaweed:
         for name in PORTS:
             flags[f"{name}.port"] = str(self.ports[name])
             flags[f"{name}.port.grpc"] = str(self.grpc_ports[name])
+        if self.issuer is not None:
+            flags["s3.cert.file"] = flags["s3.key.file"] = str(self.issuer.certificate())
         switches = [f"-{name}={value}" for name, value in flags.items()]
         return [_weed(), "-logtostderr", "server", "-filer", "-s3", *switches]
 
