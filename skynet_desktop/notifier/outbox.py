@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from skynet_desktop.core.actions import Kind
-from skynet_desktop.notifier.recorder import DONE, QUEUED, REMOVED, News, Note
+from skynet_desktop.notifier.news import DONE, QUEUED, REMOVED, News, Note
 
 DATABASE = "outbox.db"
 MOST_EVENTS = 100_000
