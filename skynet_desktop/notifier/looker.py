@@ -19,8 +19,9 @@ from skynet_desktop.core.events import State
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.mirror import Mirror
-from skynet_desktop.notifier.outbox import AUDIENCE, Outbox
 from skynet_desktop.notifier.news import DONE, REMOVED, Moved, Note
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox_file import AUDIENCE
 from skynet_desktop.notifier.sender import Sender
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.standing import REMOVED as LEFT

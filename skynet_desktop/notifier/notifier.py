@@ -23,7 +23,8 @@ from skynet_desktop.engine.statedb import open_checked
 from skynet_desktop.engine.workers import Spawn
 from skynet_desktop.notifier.identity import Identity, identity, system
 from skynet_desktop.notifier.looker import Looker
-from skynet_desktop.notifier.outbox import DATABASE, Batch, Outbox
+from skynet_desktop.notifier.outbox import Batch, Outbox
+from skynet_desktop.notifier.outbox_file import DATABASE
 from skynet_desktop.notifier.recorder import Recorder
 from skynet_desktop.notifier.report import Report, report
 from skynet_desktop.notifier.sender import Sender

@@ -17,9 +17,10 @@ from skynet_desktop.core.events import PartDone, State
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.workers import spawn_thread
 from skynet_desktop.notifier import looker, notifier, sender
-from skynet_desktop.notifier.notifier import Notifier
-from skynet_desktop.notifier.outbox import DATABASE, Outbox
 from skynet_desktop.notifier.news import Note
+from skynet_desktop.notifier.notifier import Notifier
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox_file import DATABASE
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.targets import Target
 from skynet_desktop.notifier.told import FOLDER

@@ -16,8 +16,9 @@ import pytest
 from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.events import Done, Event, Failed, PartDone, Queued
 from skynet_desktop.notifier import outbox as module
-from skynet_desktop.notifier.outbox import DATABASE, Outbox
 from skynet_desktop.notifier.news import Note
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox_file import DATABASE
 from skynet_desktop.notifier.recorder import Recorder
 from skynet_desktop.notifier.told import FOLDER, told
 from tests.notifier.names import HOSTILE
