@@ -1,6 +1,6 @@
 """The Notifier: what the engine does, told to the monitor. It never slows or stops the sync.
 
-Three loops of its own, so that none waits for another: one writes the outbox once a second
+Three loops of its own, so that none waits for another: one writes the outbox every second or few
 (``monitor-outbox``), one asks the engine how the mappings are (``monitor-look``), one sends
 (``monitor-send``). The engine's threads only leave a note in memory.
 """
@@ -23,6 +23,7 @@ from skynet_desktop.engine.statedb import open_checked
 from skynet_desktop.engine.workers import Spawn
 from skynet_desktop.notifier.identity import Identity, identity, system
 from skynet_desktop.notifier.looker import Looker
+from skynet_desktop.notifier.news import REMOVED, News
 from skynet_desktop.notifier.outbox import Batch, Outbox
 from skynet_desktop.notifier.outbox_file import DATABASE
 from skynet_desktop.notifier.recorder import Recorder
@@ -35,6 +36,8 @@ from skynet_desktop.notifier.told import FOLDER
 log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 1.0
+_BUSY_SECONDS = 4.0  # and so much more while very much happens
+_VERY_MUCH = 500  # files
 _SEND_AT_END_SECONDS = 0.5
 
 
@@ -50,6 +53,7 @@ class Notifier:
         self._recorder = Recorder()
         self._meter = Meter()
         self._stopping = threading.Event()
+        self._hurry = threading.Event()
         self._writing = threading.Lock()
         self._troubled = False
         self._ended = False
@@ -67,7 +71,11 @@ class Notifier:
         self._looker = Looker(
             self._engine, self._outbox, self._meter, lambda: self.setup, self._sender
         )
-        self._recorder.on_state = self._looker.look
+        try:
+            self._looker.begin()
+        except sqlite3.Error as error:
+            raise SkynetError(f"The monitor's outbox cannot be written: {error}.") from error
+        self._recorder.on_state = self._on_state
         self._unsubscribe = self._bus.subscribe(self._on_event)
         self._spawn(self._write_on, "monitor-outbox")
         self._spawn(self._looker.run, "monitor-look")
@@ -82,12 +90,13 @@ class Notifier:
     def stop(self) -> None:
         """Keep what is known last, send it if that goes quickly, end within a second."""
         self._stopping.set()
+        self._hurry.set()
         self._unsubscribe()
         self._looker.stop()
         self._ended = True
         self._write()
         try:
-            self._looker.last()
+            self._looker.last(lost=self._troubled)
         except sqlite3.Error as error:
             self._in_trouble(f"The outbox cannot be written: {error}.")
         self._sender.stop(_SEND_AT_END_SECONDS)
@@ -100,16 +109,31 @@ class Notifier:
         self._recorder.on_event(event)
         self._meter.on_event(event)
 
+    def _on_state(self) -> None:
+        self._hurry.set()
+        self._looker.look()
+
     # --- into the outbox ------------------------------------------------------------------
 
     def _write_on(self) -> None:
+        """While very much happens less often: then the states of a file fall into one. A state
+        of a mapping does not wait for that."""
         while not self._stopping.wait(_WRITE_SECONDS):
-            self._write()
+            self._hurry.clear()
+            if _may_wait(self._write()):
+                self._hurry.wait(_BUSY_SECONDS)
+            else:
+                self._sender.begin()
 
-    def _write(self) -> None:
-        news = self._recorder.take()
-        if not news:
-            return
+    def _write(self) -> News:
+        """Returns what was written."""
+        with self._writing:
+            news = self._recorder.take()
+            if news:
+                self._put(news)
+            return news
+
+    def _put(self, news: News) -> None:
         now = time.time()
         rows = {
             name: {
@@ -121,13 +145,12 @@ class Notifier:
             }
             for name, changed in news.states.items()
         }
-        with self._writing:
-            try:
-                dropped = self._outbox.put(news, rows)
-            except sqlite3.Error as error:
-                self._recorder.give_back(news)
-                self._in_trouble(f"The outbox cannot be written: {error}.")
-                return
+        try:
+            dropped = self._outbox.put(news, rows)
+        except sqlite3.Error as error:
+            self._recorder.give_back(news)
+            self._in_trouble(f"The outbox cannot be written: {error}.")
+            return
         self._in_trouble("")
         if dropped:
             log.warning("the monitor's history lost its %d oldest lines: too many wait", dropped)
@@ -152,3 +175,11 @@ class Notifier:
             "state": STOPPED if self._ended else machine_state(states),
         }
         return report(self._who, machine, batch, hide=setup.hide_paths)
+
+
+def _may_wait(news: News) -> bool:
+    """Whether what comes after it may wait in memory. After kill -9 files that came are told of
+    again, but nobody would know of those that went."""
+    if len(news.files) <= _VERY_MUCH or news.folders:
+        return False
+    return all(note.state != REMOVED for note in news.files.values())

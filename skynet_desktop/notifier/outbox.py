@@ -22,6 +22,7 @@ from typing import Any
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.notifier.news import DONE, QUEUED, REMOVED, News, Note
 from skynet_desktop.notifier.outbox_file import (
+    COMPLETE,
     OutboxFile,
     Waiting,
     meta,
@@ -78,6 +79,15 @@ class Outbox:
 
     def close(self) -> None:
         self._file.close()
+
+    def begin(self) -> bool:
+        """From now on things happen that are in memory first. Whether the last run ended in
+        order, with all that happened in here."""
+        with self._file.transaction() as db:
+            complete = meta(db, COMPLETE) is not False
+            set_meta(db, COMPLETE, False)
+        self._file.sync()
+        return complete
 
     # --- what comes in ------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ DATABASE = "outbox.db"
 AUDIENCE = "audience"
 """The note that says who was told of all there is."""
 COMPLETE = "complete"
-"""The note that says whether all that happened is in the outbox; not while the app runs."""
+"""The note that says whether all that happened is in the outbox: False while the app runs, and
+after it was killed."""
 
 _VERSION = 1
 _SCHEMA = """

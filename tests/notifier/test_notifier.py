@@ -13,14 +13,15 @@ import pytest
 
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.errors import ConnectionLost, PathDenied
-from skynet_desktop.core.events import PartDone, State
+from skynet_desktop.core.events import Done, Event, PartDone, State
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.workers import spawn_thread
 from skynet_desktop.notifier import looker, notifier, sender
-from skynet_desktop.notifier.news import Note
+from skynet_desktop.notifier.news import News, Note
 from skynet_desktop.notifier.notifier import Notifier
 from skynet_desktop.notifier.outbox import Outbox
 from skynet_desktop.notifier.outbox_file import DATABASE
+from skynet_desktop.notifier.recorder import Recorder
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.targets import Target
 from skynet_desktop.notifier.told import FOLDER
@@ -33,9 +34,9 @@ from tests.servers.skywatch_stub import TOKEN, Stub
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
-        (notifier, ("_WRITE_SECONDS",)),
+        (notifier, ("_WRITE_SECONDS", "_BUSY_SECONDS")),
         (looker, ("_FLOCK_SECONDS", "_YOUNG_SECONDS")),
-        (sender, ("_PACE_SECONDS", "_FIRST_PAUSE", "_LONGEST_PAUSE")),
+        (sender, ("_FIRST_SECONDS", "_PACE_SECONDS", "_FIRST_PAUSE", "_LONGEST_PAUSE")),
     ):
         for name in names:
             monkeypatch.setattr(module, name, 0.05)
@@ -80,6 +81,17 @@ class World:
             self.notifier.stop()
             self.notifier = None
 
+    def kill(self) -> None:
+        """As kill -9 would: what is in memory alone is lost, and no end is noted."""
+        assert self.engine is not None and self.notifier is not None
+        self.notifier._unsubscribe()
+        self.notifier._stopping.set()
+        self.notifier._looker.stop()
+        self.notifier._sender.stop(0.5)
+        self.notifier._outbox.close()
+        self.notifier = None
+        self.stop()
+
     def rests(self) -> bool:
         assert self.engine is not None
         [status] = self.engine.status()
@@ -101,6 +113,13 @@ class World:
 
     def outbox(self) -> Path:
         return self.home / "app-state" / FOLDER / DATABASE
+
+
+def news_of(*events: Event) -> News:
+    notes = Recorder()
+    for event in events:
+        notes.on_event(event)
+    return notes.take()
 
 
 @pytest.fixture
@@ -219,6 +238,61 @@ def test_kill_9_in_the_middle_of_a_file_is_set_right(world: World) -> None:
     assert world.place.files()["gone"][0] == "removed"
 
 
+def test_files_that_kill_9_took_from_memory_are_told_after_the_next_start(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(world.rig.root / "known")
+    put(world.rig.root / "changed")
+    world.start()
+    wait_until(world.is_right)
+    world.stop()
+    when = "SELECT updated_at FROM skynet_file WHERE path='known'"
+    before = world.place.rows(when)
+    with monkeypatch.context() as context:
+        context.setattr(notifier, "_WRITE_SECONDS", 600.0)
+        put(world.rig.root / "changed", b"longer than it was")
+        for number in range(30):
+            put(world.rig.root / f"{number}", age=1_000_000)
+        world.start()
+        wait_until(lambda: len(world.rig.there) == 32)
+        world.wait()
+        world.kill()
+    assert set(world.place.files()) == {"known", "changed"}
+    world.start()
+    wait_until(world.is_right)
+    assert world.place.files()["changed"] == ("done", 18, 18)
+    assert world.place.rows(when) == before  # nothing happened to it
+
+
+def test_after_an_end_in_order_nothing_is_told_again(world: World) -> None:
+    put(world.rig.root / "a")
+    world.start()
+    wait_until(world.is_right)
+    world.stop()
+    with sqlite3.connect(world.home / "monitor.db") as db:
+        db.execute("DELETE FROM skynet_file")
+    db.close()
+    world.start()
+    put(world.rig.root / "b")
+    wait_until(world.place.files)
+    assert set(world.place.files()) == {"b"}
+
+
+def test_an_end_before_all_was_told_is_not_in_order(world: World) -> None:
+    """A folder was moved, which is told of file by file, and nobody came to that."""
+    world.start()
+    world.wait()
+    assert world.notifier is not None
+    world.notifier._looker.stop()
+    put(world.rig.root / "old" / "a")
+    wait_until(lambda: "old/a" in world.rig.there)
+    (world.rig.root / "old").rename(world.rig.root / "new")
+    wait_until(lambda: "new/a" in world.rig.there)
+    world.stop()
+    world.start()
+    wait_until(lambda: world.shown().get("new/a") == "done")
+
+
 def test_a_mapping_that_left_the_settings_is_shown_as_gone(world: World) -> None:
     put(world.rig.root / "a")
     world.start()
@@ -227,6 +301,31 @@ def test_a_mapping_that_left_the_settings_is_shown_as_gone(world: World) -> None
     world.engine.update([])
     world.notifier.update(world.setup(places={}))
     wait_until(lambda: world.place.rows("SELECT state FROM skynet_mapping") == [("removed",)])
+
+
+def test_where_very_much_happens_the_end_of_it_does_not_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier, "_VERY_MUCH", 10)
+    monkeypatch.setattr(notifier, "_BUSY_SECONDS", 600.0)
+    for number in range(200):
+        put(world.rig.root / f"{number}")
+    world.start()
+    wait_until(world.is_right, timeout=30)
+
+
+def test_only_files_that_come_may_wait_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notifier, "_VERY_MUCH", 1)
+    came = [Done("m", Kind.SEND, name, 1) for name in "abc"]
+    others = [
+        Done("m", Kind.DELETE, "d", 0),
+        Done("m", Kind.MOVE, "d", 1, source="e"),
+        Done("m", Kind.MOVE, "d", 0, source="e", folder=True),
+    ]
+    assert notifier._may_wait(news_of(*came))
+    assert not notifier._may_wait(news_of(*came[:1]))
+    for other in others:
+        assert not notifier._may_wait(news_of(*came, other)), other
 
 
 def test_progress_of_a_file_is_told_once_a_second_at_most(world: World) -> None:
@@ -358,7 +457,7 @@ def test_an_engine_thread_only_leaves_a_note(world: World) -> None:
     world.start()
     world.wait()
     assert world.notifier is not None
-    held = world.notifier._outbox._lock
+    held = world.notifier._outbox._file._lock
     with held:
         begun = time.monotonic()
         for number in range(2_000):
