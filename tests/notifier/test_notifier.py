@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sqlite3
 import time
@@ -20,7 +21,7 @@ from skynet_desktop.notifier import looker, notifier, sender
 from skynet_desktop.notifier.news import News, Note
 from skynet_desktop.notifier.notifier import Notifier
 from skynet_desktop.notifier.outbox import Outbox
-from skynet_desktop.notifier.outbox_file import DATABASE
+from skynet_desktop.notifier.outbox_file import AUDIENCE, DATABASE
 from skynet_desktop.notifier.recorder import Recorder
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.targets import Target
@@ -281,16 +282,19 @@ def test_after_an_end_in_order_nothing_is_told_again(world: World) -> None:
 def test_an_end_before_all_was_told_is_not_in_order(world: World) -> None:
     """A folder was moved, which is told of file by file, and nobody came to that."""
     world.start()
-    world.wait()
     assert world.notifier is not None
+    wait_until(functools.partial(world.notifier._outbox.get, AUDIENCE))
     world.notifier._looker.stop()
-    put(world.rig.root / "old" / "a")
-    wait_until(lambda: "old/a" in world.rig.there)
+    for number in range(5):
+        put(world.rig.root / "old" / f"{number}")
+    wait_until(lambda: len(world.rig.there) == 5)
+    world.wait()
     (world.rig.root / "old").rename(world.rig.root / "new")
-    wait_until(lambda: "new/a" in world.rig.there)
+    wait_until(lambda: "new/4" in world.rig.there)
     world.stop()
+    assert any(call.name == "move_tree" for call in world.rig.remote.calls), "not moved as a whole"
     world.start()
-    wait_until(lambda: world.shown().get("new/a") == "done")
+    wait_until(lambda: {f"new/{number}" for number in range(5)} <= world.shown().keys())
 
 
 def test_a_mapping_that_left_the_settings_is_shown_as_gone(world: World) -> None:
@@ -311,7 +315,8 @@ def test_where_very_much_happens_the_end_of_it_does_not_wait(
     for number in range(200):
         put(world.rig.root / f"{number}")
     world.start()
-    wait_until(world.is_right, timeout=30)
+    counted = "SELECT sum(files) FROM skynet_hour"
+    wait_until(lambda: world.place.rows(counted) == [(200,)], timeout=30)
 
 
 def test_only_files_that_come_may_wait_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
