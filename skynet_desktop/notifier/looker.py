@@ -170,6 +170,8 @@ class Looker:
 
     def _tell_of_folders(self) -> bool:
         """As many pages as there is room for; whether some are left."""
+        if not self._sender.has_begun:  # nobody hears of it yet, and others want the processor
+            return bool(self._moved)
         while self._moved:
             self._tellings.append(self._tell_of(self._moved[0]))
             self._moved.popleft()  # not before: :meth:`last` must see it here or there

@@ -16,14 +16,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skynet_desktop.core.errors import SkynetError
-from skynet_desktop.core.events import Bus, Event
+from skynet_desktop.core.events import Bus, Event, State, StateChanged
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.statedb import open_checked
 from skynet_desktop.engine.workers import Spawn
 from skynet_desktop.notifier.identity import Identity, identity, system
 from skynet_desktop.notifier.looker import Looker
-from skynet_desktop.notifier.news import REMOVED, News
+from skynet_desktop.notifier.news import News
 from skynet_desktop.notifier.outbox import Batch, Outbox
 from skynet_desktop.notifier.outbox_file import DATABASE
 from skynet_desktop.notifier.recorder import Recorder
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 1.0
 _BUSY_SECONDS = 4.0  # and so much more while very much happens
-_VERY_MUCH = 500  # files
 _SEND_AT_END_SECONDS = 0.5
 
 
@@ -109,29 +108,28 @@ class Notifier:
         self._recorder.on_event(event)
         self._meter.on_event(event)
 
-    def _on_state(self) -> None:
-        self._hurry.set()
+    def _on_state(self, changed: StateChanged) -> None:
+        if changed.state is not State.UPLOADING:  # the end of something
+            self._hurry.set()
         self._looker.look()
 
     # --- into the outbox ------------------------------------------------------------------
 
     def _write_on(self) -> None:
-        """While very much happens less often: then the states of a file fall into one. A state
-        of a mapping does not wait for that."""
+        """While very much happens less often, until that ends: then the states of a file fall
+        into one."""
         while not self._stopping.wait(_WRITE_SECONDS):
             self._hurry.clear()
-            if _may_wait(self._write()):
+            if self._recorder.may_wait:
                 self._hurry.wait(_BUSY_SECONDS)
             else:
                 self._sender.begin()
+            self._write()
 
-    def _write(self) -> News:
-        """Returns what was written."""
+    def _write(self) -> None:
         with self._writing:
-            news = self._recorder.take()
-            if news:
+            if news := self._recorder.take():
                 self._put(news)
-            return news
 
     def _put(self, news: News) -> None:
         now = time.time()
@@ -175,11 +173,3 @@ class Notifier:
             "state": STOPPED if self._ended else machine_state(states),
         }
         return report(self._who, machine, batch, hide=setup.hide_paths)
-
-
-def _may_wait(news: News) -> bool:
-    """Whether what comes after it may wait in memory. After kill -9 files that came are told of
-    again, but nobody would know of those that went."""
-    if len(news.files) <= _VERY_MUCH or news.folders:
-        return False
-    return all(note.state != REMOVED for note in news.files.values())

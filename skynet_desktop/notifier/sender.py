@@ -64,6 +64,10 @@ class Sender:
         """There is time to connect."""
         self._begun.set()
 
+    @property
+    def has_begun(self) -> bool:
+        return self._begun.is_set()
+
     def news(self) -> None:
         """Something waits in the outbox."""
         self._wake.set()
@@ -85,6 +89,7 @@ class Sender:
     def run(self) -> None:
         """Until :meth:`stop`."""
         self._begun.wait(_FIRST_SECONDS)
+        self.begin()
         try:
             self._run()
         finally:

@@ -14,15 +14,14 @@ import pytest
 
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.errors import ConnectionLost, PathDenied
-from skynet_desktop.core.events import Done, Event, PartDone, State
+from skynet_desktop.core.events import PartDone, State
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.workers import spawn_thread
-from skynet_desktop.notifier import looker, notifier, sender
-from skynet_desktop.notifier.news import News, Note
+from skynet_desktop.notifier import looker, notifier, recorder, sender
+from skynet_desktop.notifier.news import Note
 from skynet_desktop.notifier.notifier import Notifier
 from skynet_desktop.notifier.outbox import Outbox
 from skynet_desktop.notifier.outbox_file import AUDIENCE, DATABASE
-from skynet_desktop.notifier.recorder import Recorder
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.targets import Target
 from skynet_desktop.notifier.told import FOLDER
@@ -114,13 +113,6 @@ class World:
 
     def outbox(self) -> Path:
         return self.home / "app-state" / FOLDER / DATABASE
-
-
-def news_of(*events: Event) -> News:
-    notes = Recorder()
-    for event in events:
-        notes.on_event(event)
-    return notes.take()
 
 
 @pytest.fixture
@@ -310,27 +302,13 @@ def test_a_mapping_that_left_the_settings_is_shown_as_gone(world: World) -> None
 def test_where_very_much_happens_the_end_of_it_does_not_wait(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notifier, "_VERY_MUCH", 10)
+    monkeypatch.setattr(recorder, "_VERY_MUCH", 10)
     monkeypatch.setattr(notifier, "_BUSY_SECONDS", 600.0)
     for number in range(200):
         put(world.rig.root / f"{number}")
     world.start()
     counted = "SELECT sum(files) FROM skynet_hour"
     wait_until(lambda: world.place.rows(counted) == [(200,)], timeout=30)
-
-
-def test_only_files_that_come_may_wait_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notifier, "_VERY_MUCH", 1)
-    came = [Done("m", Kind.SEND, name, 1) for name in "abc"]
-    others = [
-        Done("m", Kind.DELETE, "d", 0),
-        Done("m", Kind.MOVE, "d", 1, source="e"),
-        Done("m", Kind.MOVE, "d", 0, source="e", folder=True),
-    ]
-    assert notifier._may_wait(news_of(*came))
-    assert not notifier._may_wait(news_of(*came[:1]))
-    for other in others:
-        assert not notifier._may_wait(news_of(*came, other)), other
 
 
 def test_progress_of_a_file_is_told_once_a_second_at_most(world: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 from skynet_desktop.core.actions import Action, Kind, delete, move, send
 from skynet_desktop.core.events import (
     Done,
+    Event,
     Failed,
     PartDone,
     Queued,
@@ -100,13 +101,13 @@ def test_a_moved_folder_is_told_of_file_by_file_later(notes: Recorder) -> None:
 
 
 def test_a_state_is_history_and_present(notes: Recorder) -> None:
-    called = []
-    notes.on_state = lambda: called.append(1)
+    called: list[StateChanged] = []
+    notes.on_state = called.append
     notes.on_event(StateChanged("m", State.OFFLINE, "No way.", 5.0))
     news = notes.take()
     assert news.states["m"].state is State.OFFLINE
     assert [(e.kind, e.reason, e.path) for e in news.events] == [("state:offline", "No way.", "")]
-    assert called
+    assert called == [StateChanged("m", State.OFFLINE, "No way.", 5.0)]
 
 
 def test_a_known_secret_never_gets_in(notes: Recorder) -> None:
@@ -164,6 +165,41 @@ def test_what_is_held_is_bounded_without_anybody_who_takes(
     news = notes.take()
     assert [note.state for note in news.files.values()] == ["queued"] * 11 + ["done"] * 14
     assert [e.path for e in news.events] == [f"{number}" for number in range(25)]
+
+
+@pytest.mark.parametrize(
+    ("event", "may_wait"),
+    [
+        (Done("m", Kind.SEND, "b", 1), True),
+        (Queued("m", (delete("b"),)), True),
+        (Done("m", Kind.DELETE, "b", 0), False),
+        (Done("m", Kind.MOVE, "b", 1, source="c"), False),
+        (Done("m", Kind.MOVE, "b", 0, source="c", folder=True), False),
+    ],
+)
+def test_only_files_that_come_may_wait(
+    notes: Recorder, event: Event, may_wait: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_VERY_MUCH", 10)
+    notes.on_event(Queued("m", tuple(send(f"{number}") for number in range(10))))
+    assert notes.may_wait
+    notes.on_event(event)
+    assert notes.may_wait == may_wait
+    notes.take()
+    notes.on_event(Done("m", Kind.SEND, "b", 1))
+    assert not notes.may_wait, "that is little"
+
+
+def test_what_could_not_be_kept_may_wait_too(
+    notes: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_VERY_MUCH", 10)
+    for number in range(11):
+        notes.on_event(Done("m", Kind.SEND, f"{number}", 1))
+    news = notes.take()
+    assert not notes.may_wait
+    notes.give_back(news)
+    assert notes.may_wait
 
 
 def test_nothing_is_lost_between_threads(monkeypatch: pytest.MonkeyPatch) -> None:
