@@ -122,8 +122,9 @@ class Notifier:
             self._hurry.clear()
             if self._recorder.may_wait:
                 self._hurry.wait(_BUSY_SECONDS)
-            else:
+            elif not self._sender.has_begun:
                 self._sender.begin()
+                self._looker.look()  # there may be old files to tell of
             self._write()
 
     def _write(self) -> None:
