@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skynet_desktop.core.errors import SkynetError
-from skynet_desktop.core.events import Bus, Event, State, StateChanged
+from skynet_desktop.core.events import Bus, Event
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.statedb import open_checked
@@ -36,7 +36,7 @@ from skynet_desktop.notifier.told import FOLDER
 log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 1.0
-_BUSY_SECONDS = 4.0  # and so much more while very much happens
+_MOST_ROUNDS = 5  # of so many seconds, between writes while very much happens
 _SEND_AT_END_SECONDS = 0.5
 
 
@@ -52,7 +52,6 @@ class Notifier:
         self._recorder = Recorder()
         self._meter = Meter()
         self._stopping = threading.Event()
-        self._hurry = threading.Event()
         self._writing = threading.Lock()
         self._troubled = False
         self._ended = False
@@ -74,7 +73,7 @@ class Notifier:
             self._looker.begin()
         except sqlite3.Error as error:
             raise SkynetError(f"The monitor's outbox cannot be written: {error}.") from error
-        self._recorder.on_state = self._on_state
+        self._recorder.on_state = self._looker.look
         self._unsubscribe = self._bus.subscribe(self._on_event)
         self._spawn(self._write_on, "monitor-outbox")
         self._spawn(self._looker.run, "monitor-look")
@@ -89,7 +88,6 @@ class Notifier:
     def stop(self) -> None:
         """Keep what is known last, send it if that goes quickly, end within a second."""
         self._stopping.set()
-        self._hurry.set()
         self._unsubscribe()
         self._looker.stop()
         self._ended = True
@@ -108,24 +106,22 @@ class Notifier:
         self._recorder.on_event(event)
         self._meter.on_event(event)
 
-    def _on_state(self, changed: StateChanged) -> None:
-        if changed.state is not State.UPLOADING:  # the end of something
-            self._hurry.set()
-        self._looker.look()
-
     # --- into the outbox ------------------------------------------------------------------
 
     def _write_on(self) -> None:
         """While very much happens less often, until that ends: then the states of a file fall
         into one."""
+        rounds = 0
         while not self._stopping.wait(_WRITE_SECONDS):
-            self._hurry.clear()
+            rounds += 1
             if self._recorder.may_wait:
-                self._hurry.wait(_BUSY_SECONDS)
+                if rounds < _MOST_ROUNDS:
+                    continue
             elif not self._sender.has_begun:
                 self._sender.begin()
                 self._looker.look()  # there may be old files to tell of
             self._write()
+            rounds = 0
 
     def _write(self) -> None:
         with self._writing:

@@ -9,11 +9,12 @@ from collections import deque
 from collections.abc import Callable
 
 from skynet_desktop.core.actions import Kind
-from skynet_desktop.core.events import Done, Event, Queued, StateChanged
+from skynet_desktop.core.events import Done, Event, Queued, State, StateChanged
 from skynet_desktop.notifier.news import News
 
 _VERY_MUCH = 500  # events and files
 _MOST_HELD = 20_000  # events, and about as many actions of theirs
+_BUSY = (State.CHECKING, State.UPLOADING)
 _BACKWARDS_SECONDS = 300.0  # a clock set back by less goes on from its last time
 
 
@@ -24,11 +25,11 @@ class Recorder:
         self._clock = clock
         self._held: deque[tuple[float, Event]] = deque()  # it needs no lock to append and pop
         self._actions = 0  # of those held, about: it is counted without a lock
-        self._gone = False  # whether some of those held are about files that went
+        self._urgent = False  # whether some of those held are
         self._lock = threading.Lock()  # for the rest
         self._news = News()
         self._last = 0.0
-        self.on_state: Callable[[StateChanged], None] = lambda _: None
+        self.on_state: Callable[[], None] = lambda: None
         """Called when a mapping's state changed; must be quick."""
 
     def on_event(self, event: Event) -> None:
@@ -40,24 +41,26 @@ class Recorder:
             self._actions += len(event.actions)
         elif isinstance(event, Done):
             if event.action is not Kind.SEND:
-                self._gone = True
+                self._urgent = True
         elif isinstance(event, StateChanged):
-            self.on_state(event)
+            if event.state not in _BUSY:
+                self._urgent = True
+            self.on_state()
         if len(held) > _MOST_HELD or self._actions > _MOST_HELD:
             with self._lock:
                 self._gather()
 
     @property
     def may_wait(self) -> bool:
-        """Whether there is very much, of which more will fall into one, and only of files that
-        come. After kill -9 those are told of again; of what went nobody would know."""
+        """Whether there is very much, of which more will fall into one, it goes on, and is only
+        of files that come: after kill -9 they are told of again; of what went nobody would."""
         much = len(self._held) + self._actions + len(self._news.files) > _VERY_MUCH
-        return much and not self._gone
+        return much and not self._urgent
 
     def take(self) -> News:
         """All that is new; the caller has it alone from now on."""
         with self._lock:
-            self._gone = False  # first: one that goes meanwhile may be left for the next time
+            self._urgent = False  # first: what comes meanwhile may be left for the next time
             self._gather()
             news, self._news = self._news, News()
             return news

@@ -34,7 +34,7 @@ from tests.servers.skywatch_stub import TOKEN, Stub
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
-        (notifier, ("_WRITE_SECONDS", "_BUSY_SECONDS")),
+        (notifier, ("_WRITE_SECONDS",)),
         (looker, ("_FLOCK_SECONDS", "_YOUNG_SECONDS")),
         (sender, ("_FIRST_SECONDS", "_PACE_SECONDS", "_FIRST_PAUSE", "_LONGEST_PAUSE")),
     ):
@@ -303,7 +303,7 @@ def test_where_very_much_happens_the_end_of_it_does_not_wait(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder, "_VERY_MUCH", 10)
-    monkeypatch.setattr(notifier, "_BUSY_SECONDS", 600.0)
+    monkeypatch.setattr(notifier, "_MOST_ROUNDS", 10_000)
     for number in range(200):
         put(world.rig.root / f"{number}")
     world.start()
