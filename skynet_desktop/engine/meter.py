@@ -25,23 +25,29 @@ class Meter:
         self._series: dict[str, deque[list[float]]] = defaultdict(lambda: deque(maxlen=_SAMPLES))
 
     def on_event(self, event: Event) -> None:
-        """Takes every event of the engine; those that move no bytes cost nothing."""
+        """Takes every event of the engine; those that move no bytes cost next to nothing."""
         if isinstance(event, PartDone):
-            self._reached(event.mapping, event.path, event.done)
-        elif isinstance(event, Done):
-            if event.size:
-                self._reached(event.mapping, event.path, event.size)
-            self._forget(event.mapping, event.path)
+            key = event.mapping, event.path
             with self._lock:
+                before, self._under_way[key] = self._under_way.get(key, 0), event.done
+                self._count(event.mapping, event.done - before)
+        elif isinstance(event, Done):
+            with self._lock:
+                before = self._under_way.pop((event.mapping, event.path), 0)
+                self._count(event.mapping, event.size - before)
                 self._done[event.mapping] += 1
         elif isinstance(event, Started | Failed):
-            self._forget(event.mapping, event.path)
+            key = event.mapping, event.path
+            if key in self._under_way:  # rarely; and only this file's own thread might change it
+                with self._lock:
+                    self._under_way.pop(key, None)
 
     def speed(self, mapping: str = "") -> float:
         """Bytes a second over the last seconds, of one mapping or of all."""
         since = int(self._clock()) - _WINDOW
         with self._lock:
-            total = sum(count for second, count in self._series[mapping] if second > since)
+            counted = [self._series[mapping]] if mapping else self._series.values()
+            total = sum(count for series in counted for second, count in series if second > since)
         return total / _WINDOW
 
     def done(self, mapping: str, left: int) -> int:
@@ -54,22 +60,20 @@ class Meter:
     def series(self) -> list[float]:
         """Bytes in each second of the last minutes, of all mappings, the newest last."""
         now = int(self._clock())
+        counts: dict[float, float] = defaultdict(float)
         with self._lock:
-            counts = {int(second): count for second, count in self._series[""]}
+            for series in self._series.values():
+                for second, count in series:
+                    counts[second] += count
         return [counts.get(second, 0.0) for second in range(now - _SAMPLES, now)]
 
-    def _reached(self, mapping: str, path: str, done: int) -> None:
-        now = int(self._clock())
-        with self._lock:
-            more = done - self._under_way.get((mapping, path), 0)
-            self._under_way[mapping, path] = done
-            if more > 0:
-                for name in (mapping, ""):
-                    series = self._series[name]
-                    if not series or series[-1][0] != now:
-                        series.append([now, 0.0])
-                    series[-1][1] += more
+    # --- inside, with the lock held -------------------------------------------------------
 
-    def _forget(self, mapping: str, path: str) -> None:
-        with self._lock:
-            self._under_way.pop((mapping, path), None)
+    def _count(self, mapping: str, more: int) -> None:
+        if more <= 0:
+            return
+        now = int(self._clock())
+        series = self._series[mapping]
+        if not series or series[-1][0] != now:
+            series.append([now, 0.0])
+        series[-1][1] += more

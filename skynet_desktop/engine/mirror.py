@@ -14,6 +14,7 @@ from skynet_desktop.connections.base import Connection
 from skynet_desktop.core.actions import send
 from skynet_desktop.core.errors import ConnectionLost, Stopped
 from skynet_desktop.core.events import Bus, State
+from skynet_desktop.core.files import FileState
 from skynet_desktop.engine import adoption
 from skynet_desktop.engine.dispatch import Lanes
 from skynet_desktop.engine.guard import CHANGES, PLACE, REMOVALS, ROOT
@@ -193,18 +194,18 @@ class Mirror:
         with self._m.open:
             return {} if self._m.closed else self._m.index.sure_sizes(paths)
 
-    def held_below(self, folder: str) -> Iterator[tuple[str, int]]:
-        """All files below the folder ("" for all) that the destination surely holds, with
-        their sizes in bytes; ends early when the mapping ends."""
-        rows = self._m.index.rows(folder)
+    def held_below(self, folder: str) -> Iterator[tuple[str, FileState]]:
+        """All files below the folder ("" for all) that the destination surely holds, in the
+        versions it holds; ends early when the mapping ends."""
+        rows = self._m.index.sure_states(folder)
         while True:
             with self._m.open:
                 row = None if self._m.closed else next(rows, None)
             if row is None:
                 return
-            path, known = row
-            if known.sure:
-                yield os.fsdecode(path), known.state.size
+            path, state = row
+            if state is not None:
+                yield os.fsdecode(path), state
 
     # --- verification -------------------------------------------------------------------
 

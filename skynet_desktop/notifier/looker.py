@@ -2,7 +2,8 @@
 
 Events tell how a file's way goes on, but not of every end: a file that was queued may have
 needed nothing, one that failed may be gone, and we may have been killed in between. Whenever a
-mapping rests, whatever still counts as on its way is compared with what the engine knows.
+mapping rests, whatever still counts as on its way is compared with what the engine knows. After
+an end that was not in order, files may have arrived that nobody noted: all are told of again.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.events import State
+from skynet_desktop.core.files import FileState, last_change_ns
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.mirror import Mirror
-from skynet_desktop.notifier.outbox import AUDIENCE, Outbox
-from skynet_desktop.notifier.recorder import DONE, REMOVED, Moved, Note
+from skynet_desktop.notifier.news import DONE, REMOVED, Moved, Note
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox_file import AUDIENCE, COMPLETE
 from skynet_desktop.notifier.sender import Sender
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.standing import REMOVED as LEFT
@@ -59,6 +62,7 @@ class Looker:
         self._sender = sender
         self._moved: deque[Moved] = deque()
         self._tellings: list[Iterator[bool]] = []
+        self._complete = True
         self._audience = ""
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -78,13 +82,20 @@ class Looker:
         self._stopping.set()
         self._wanted.set()
 
-    def last(self) -> None:
-        """Keep how the mappings ended, for those that have. Raises ``sqlite3.Error``."""
+    def begin(self) -> None:
+        """Before anything happens. Raises ``sqlite3.Error``."""
+        self._complete = self._outbox.begin()
+
+    def last(self, *, lost: bool) -> None:
+        """Keep how the mappings ended, for those that have, and that all is in the outbox: it is
+        not if something was ``lost``, or waits to be told of. Raises ``sqlite3.Error``."""
         for mirror in self._engine.mirrors():
             if mirror.closed:
                 place = self._setup().places.get(mirror.name, "")
                 row = mapping_row(mirror.status(), place, 0.0, time.time())
                 self._outbox.put_mapping(mirror.name, row)
+        if self._complete and not (lost or self._moved or self._tellings):
+            self._outbox.set(COMPLETE, True)
 
     def run(self) -> None:
         """Until :meth:`stop`."""
@@ -146,18 +157,24 @@ class Looker:
                 self._settle(name, now, None)
 
     def _welcome(self, setup: Setup) -> None:
-        """Somebody else than last time is told."""
+        """Somebody else than last time is told, or may have missed something."""
         if self._audience == setup.audience:
             return
-        if self._outbox.get(AUDIENCE) != setup.audience:
+        is_new = self._outbox.get(AUDIENCE) != setup.audience
+        if is_new:
             self._outbox.tell_all_again()
+        if is_new or not self._complete:
             self._moved.extend(Moved(name, "", "") for name in setup.places)
+        self._complete = True
         self._audience = setup.audience
 
     def _tell_of_folders(self) -> bool:
         """As many pages as there is room for; whether some are left."""
+        if not self._sender.has_begun:  # nobody hears of it yet, and others want the processor
+            return bool(self._moved)
         while self._moved:
-            self._tellings.append(self._tell_of(self._moved.popleft()))
+            self._tellings.append(self._tell_of(self._moved[0]))
+            self._moved.popleft()  # not before: :meth:`last` must see it here or there
         for telling in list(self._tellings):
             more: bool | None = True
             while more and self._outbox.waiting().files < _MOST_WAITING:
@@ -178,10 +195,12 @@ class Looker:
                 return
             yield False
         tell = self._outbox.tell_of if moved.source else self._outbox.tell_of_old
+        anew = bool(moved.source) or self._outbox.get(AUDIENCE) != self._audience
         page: list[tuple[str, Note]] = []
-        for path, size in mirror.held_below(moved.dest):
+        for path, state in mirror.held_below(moved.dest):
             now = time.time()
-            page.append((path, Note(Kind.SEND, DONE, now, size, size)))
+            at = now if anew else _changed_at(state, now)
+            page.append((path, Note(Kind.SEND, DONE, at, state.size, state.size)))
             if moved.source:
                 before = moved.source + path[len(moved.dest) :]
                 page.append((before, Note(Kind.MOVE, REMOVED, now)))
@@ -203,3 +222,10 @@ class Looker:
             log.warning("the monitor's outbox cannot be written: %s", error)
         else:
             log.error("the monitor could not look at the mappings", exc_info=error)
+
+
+def _changed_at(state: FileState, now: float) -> float:
+    """When this version came to be here, in seconds since 1970: before it arrived there, so that
+    a monitor that knows it keeps the time of that, and after whatever it knows of others."""
+    changed = last_change_ns(state, int(now * 1e9))
+    return now if changed is None else changed / 1e9

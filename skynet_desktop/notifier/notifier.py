@@ -1,6 +1,6 @@
 """The Notifier: what the engine does, told to the monitor. It never slows or stops the sync.
 
-Three loops of its own, so that none waits for another: one writes the outbox once a second
+Three loops of its own, so that none waits for another: one writes the outbox every second or few
 (``monitor-outbox``), one asks the engine how the mappings are (``monitor-look``), one sends
 (``monitor-send``). The engine's threads only leave a note in memory.
 """
@@ -23,7 +23,9 @@ from skynet_desktop.engine.statedb import open_checked
 from skynet_desktop.engine.workers import Spawn
 from skynet_desktop.notifier.identity import Identity, identity, system
 from skynet_desktop.notifier.looker import Looker
-from skynet_desktop.notifier.outbox import DATABASE, Batch, Outbox
+from skynet_desktop.notifier.news import News
+from skynet_desktop.notifier.outbox import Batch, Outbox
+from skynet_desktop.notifier.outbox_file import DATABASE
 from skynet_desktop.notifier.recorder import Recorder
 from skynet_desktop.notifier.report import Report, report
 from skynet_desktop.notifier.sender import Sender
@@ -34,6 +36,7 @@ from skynet_desktop.notifier.told import FOLDER
 log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 1.0
+_MOST_ROUNDS = 5  # of so many seconds, between writes while very much happens
 _SEND_AT_END_SECONDS = 0.5
 
 
@@ -66,6 +69,10 @@ class Notifier:
         self._looker = Looker(
             self._engine, self._outbox, self._meter, lambda: self.setup, self._sender
         )
+        try:
+            self._looker.begin()
+        except sqlite3.Error as error:
+            raise SkynetError(f"The monitor's outbox cannot be written: {error}.") from error
         self._recorder.on_state = self._looker.look
         self._unsubscribe = self._bus.subscribe(self._on_event)
         self._spawn(self._write_on, "monitor-outbox")
@@ -86,7 +93,7 @@ class Notifier:
         self._ended = True
         self._write()
         try:
-            self._looker.last()
+            self._looker.last(lost=self._troubled)
         except sqlite3.Error as error:
             self._in_trouble(f"The outbox cannot be written: {error}.")
         self._sender.stop(_SEND_AT_END_SECONDS)
@@ -102,13 +109,26 @@ class Notifier:
     # --- into the outbox ------------------------------------------------------------------
 
     def _write_on(self) -> None:
+        """While very much happens less often, until that ends: then the states of a file fall
+        into one."""
+        rounds = 0
         while not self._stopping.wait(_WRITE_SECONDS):
+            rounds += 1
+            if self._recorder.may_wait:
+                if rounds < _MOST_ROUNDS:
+                    continue
+            elif not self._sender.has_begun:
+                self._sender.begin()
+                self._looker.look()  # there may be old files to tell of
             self._write()
+            rounds = 0
 
     def _write(self) -> None:
-        news = self._recorder.take()
-        if not news:
-            return
+        with self._writing:
+            if news := self._recorder.take():
+                self._put(news)
+
+    def _put(self, news: News) -> None:
         now = time.time()
         rows = {
             name: {
@@ -120,13 +140,12 @@ class Notifier:
             }
             for name, changed in news.states.items()
         }
-        with self._writing:
-            try:
-                dropped = self._outbox.put(news, rows)
-            except sqlite3.Error as error:
-                self._recorder.give_back(news)
-                self._in_trouble(f"The outbox cannot be written: {error}.")
-                return
+        try:
+            dropped = self._outbox.put(news, rows)
+        except sqlite3.Error as error:
+            self._recorder.give_back(news)
+            self._in_trouble(f"The outbox cannot be written: {error}.")
+            return
         self._in_trouble("")
         if dropped:
             log.warning("the monitor's history lost its %d oldest lines: too many wait", dropped)

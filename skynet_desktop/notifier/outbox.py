@@ -5,61 +5,36 @@ however long the database is away; of the history the oldest lines go once there
 Rows of files on their way (queued, sending, failed) stay until they are settled, also after
 they were told: should we end in the middle, the next start sets them right.
 
-WAL with ``synchronous=NORMAL``: kill -9 loses nothing that was written, power loss perhaps the
-last moments. Paths are kept as they are; what is hidden is hidden on the way out.
+Paths are kept as they are; what is hidden is hidden on the way out.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sqlite3
-import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from skynet_desktop.core.actions import Kind
-from skynet_desktop.notifier.recorder import DONE, QUEUED, REMOVED, News, Note
+from skynet_desktop.notifier.news import DONE, QUEUED, REMOVED, News, Note
+from skynet_desktop.notifier.outbox_file import (
+    COMPLETE,
+    OutboxFile,
+    Waiting,
+    meta,
+    set_meta,
+    waiting,
+)
 
-DATABASE = "outbox.db"
 MOST_EVENTS = 100_000
 """Lines of the history that wait at most."""
 
-AUDIENCE = "audience"
-"""The note that says who was told of all there is."""
-
 Row = dict[str, Any]
 
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS file (
-    mapping TEXT NOT NULL, path BLOB NOT NULL, action TEXT NOT NULL, state TEXT NOT NULL,
-    size INTEGER NOT NULL, done INTEGER NOT NULL, reason TEXT NOT NULL, cause TEXT NOT NULL,
-    seconds REAL NOT NULL, updated_at REAL NOT NULL, rev INTEGER NOT NULL, sent INTEGER NOT NULL,
-    PRIMARY KEY (mapping, path)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS file_waiting ON file (rev) WHERE sent=0;
-CREATE INDEX IF NOT EXISTS file_open ON file (mapping, updated_at)
-    WHERE state IN ('queued', 'sending', 'failed');
-CREATE TABLE IF NOT EXISTS event (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, mapping TEXT NOT NULL,
-    path BLOB NOT NULL, kind TEXT NOT NULL, size INTEGER NOT NULL, seconds REAL NOT NULL,
-    reason TEXT NOT NULL, cause TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS hour (
-    mapping TEXT NOT NULL, hour INTEGER NOT NULL, files INTEGER NOT NULL,
-    bytes INTEGER NOT NULL, removed INTEGER NOT NULL, failures INTEGER NOT NULL,
-    rev INTEGER NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY (mapping, hour)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mapping (
-    name TEXT PRIMARY KEY, row TEXT NOT NULL, rev INTEGER NOT NULL, sent INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
 _NOTE = """
 INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (mapping, path) DO UPDATE SET action=excluded.action, state=excluded.state,
@@ -93,69 +68,26 @@ class Batch:
         return len(self.mappings) + len(self.files) + len(self.events) + len(self.hours)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Rows that were not told yet; ``dropped`` lines of the history never will be."""
-
-    files: int
-    events: int
-    dropped: int
-
-
 class Outbox:
     """Safe from any thread. Every method may raise ``sqlite3.Error``."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(
-            folder / DATABASE, timeout=10, check_same_thread=False, isolation_level=None
-        )
-        try:
-            self._db.row_factory = sqlite3.Row
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
-        self._rev = self._highest_rev()
-        self._events = self._one("SELECT count(*) FROM event")
-
-    def _prepare(self) -> None:
-        self._db.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-        if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-            # A new outbox must not count from 1 again: the database may know this machine.
-            start = int(time.time() * 1_000)
-            self._db.execute("DELETE FROM sqlite_sequence")
-            self._db.execute("INSERT INTO sqlite_sequence VALUES ('event', ?)", (start,))
-            self._db.execute(f"PRAGMA user_version={_VERSION}")
-
-    def _highest_rev(self) -> int:
+        self._file = OutboxFile(folder)
         tables = ("file", "hour", "mapping")
-        found = (self._one(f"SELECT max(rev) FROM {table}") for table in tables)  # noqa: S608
-        return max(found)
-
-    def _one(self, sql: str, values: tuple[object, ...] = ()) -> int:
-        with self._lock:
-            return int(self._db.execute(sql, values).fetchone()[0] or 0)
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):  # a full disk rolls back by itself
-                    self._db.execute("ROLLBACK")
-                raise
+        self._rev = max(self._file.one(f"SELECT max(rev) FROM {t}") for t in tables)  # noqa: S608
+        self._events = self._file.one("SELECT count(*) FROM event")
 
     def close(self) -> None:
-        with self._lock:
-            self._db.close()
+        self._file.close()
+
+    def begin(self) -> bool:
+        """From now on things happen that are in memory first. Whether the last run ended in
+        order, with all that happened in here."""
+        with self._file.transaction() as db:
+            complete = meta(db, COMPLETE) is not False
+            set_meta(db, COMPLETE, False)
+        self._file.sync()
+        return complete
 
     # --- what comes in ------------------------------------------------------------------
 
@@ -164,10 +96,10 @@ class Outbox:
 
         ``mappings``: rows by name, of which only the columns that are given change.
         """
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             for name, row in mappings.items():
                 self._put_mapping(db, name, row)
-            db.executemany(_NOTE, [self._file(*key, note) for key, note in news.files.items()])
+            db.executemany(_NOTE, [self._row(*key, note) for key, note in news.files.items()])
             db.executemany(
                 "INSERT INTO event (at, mapping, path, kind, size, seconds, reason, cause) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -193,7 +125,7 @@ class Outbox:
                 )
             if dropped:
                 before = meta(db, "dropped") or 0
-                _set_meta(db, "dropped", before + dropped)
+                set_meta(db, "dropped", before + dropped)
         self._events = min(events, MOST_EVENTS)
         return dropped
 
@@ -206,21 +138,21 @@ class Outbox:
         self._note(_NOTE.partition("ON CONFLICT")[0] + "ON CONFLICT DO NOTHING", mapping, files)
 
     def _note(self, sql: str, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.executemany(
                 sql,
-                [self._file(mapping, path, note) for path, note in files],
+                [self._row(mapping, path, note) for path, note in files],
             )
 
     def tell_all_again(self) -> None:
         """Whoever is told from now on knows nothing yet."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             for table in ("file", "hour", "mapping"):
                 db.execute(f"UPDATE {table} SET sent=0, rev=?", (self._next(),))  # noqa: S608
 
     def put_mapping(self, name: str, row: Row) -> None:
         """With the columns of the monitor's table; only those given change."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             self._put_mapping(db, name, row)
 
     def _put_mapping(self, db: sqlite3.Connection, name: str, row: Row) -> None:
@@ -230,11 +162,11 @@ class Outbox:
 
     def mappings(self) -> dict[str, Row]:
         """The last row of each."""
-        with self._lock:
-            rows = self._db.execute("SELECT name, row FROM mapping").fetchall()
+        with self._file.reading() as db:
+            rows = db.execute("SELECT name, row FROM mapping").fetchall()
         return {row[0]: json.loads(row[1]) for row in rows}
 
-    def _file(self, mapping: str, path: str, note: Note) -> tuple[object, ...]:
+    def _row(self, mapping: str, path: str, note: Note) -> tuple[object, ...]:
         return (
             mapping, os.fsencode(path), note.action.value, note.state, note.size, note.done,
             note.reason, note.cause, note.seconds, note.at, self._next(),
@@ -248,8 +180,8 @@ class Outbox:
 
     def take(self, most: int) -> Batch:
         """Up to about ``most`` rows that wait; they stay until :meth:`told`."""
-        with self._lock:
-            ask = self._db.execute
+        with self._file.reading() as db:
+            ask = db.execute
             mappings = ask("SELECT * FROM mapping WHERE sent=0").fetchall()
             hours = ask("SELECT * FROM hour WHERE sent=0 LIMIT ?", (most,)).fetchall()
             files = ask(
@@ -271,36 +203,35 @@ class Outbox:
         """The monitor has these now; what changed meanwhile still waits."""
         files = [(row["mapping"], os.fsencode(row["path"]), row["rev"]) for row in batch.files]
         hours = [(row["mapping"], row["hour"], row["rev"]) for row in batch.hours]
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             same = "mapping=? AND path=? AND rev=?"
-            db.executemany(f"UPDATE file SET sent=1 WHERE {same}", files)  # noqa: S608
             db.executemany(
                 f"DELETE FROM file WHERE {same} AND state NOT IN {_OPEN}",  # noqa: S608
                 files,
             )
-            seqs = [(row["seq"],) for row in batch.events]
-            gone = db.executemany("DELETE FROM event WHERE seq=?", seqs).rowcount if seqs else 0
+            db.executemany(f"UPDATE file SET sent=1 WHERE {same}", files)  # noqa: S608
+            last = batch.events[-1]["seq"] if batch.events else 0  # they were the oldest
+            gone = db.execute("DELETE FROM event WHERE seq<=?", (last,)).rowcount
             db.executemany("UPDATE hour SET sent=1 WHERE mapping=? AND hour=? AND rev=?", hours)
             db.execute("DELETE FROM hour WHERE sent=1 AND hour < ?", (time.time() - _KEPT_HOURS,))
             db.executemany(
                 "UPDATE mapping SET sent=1 WHERE name=? AND rev=?",
                 [(row["name"], row["rev"]) for row in batch.mappings],
             )
-            _set_meta(db, "sent_at", time.time())
+            set_meta(db, "sent_at", time.time())
         self._events -= gone
 
     def shrink(self) -> None:
         """Give room that is free again back to the disk."""
-        with self._lock:
-            self._db.execute("PRAGMA incremental_vacuum(2000)").fetchall()
+        self._file.shrink()
 
     # --- files on their way ---------------------------------------------------------------
 
     def open_files(self, mapping: str, before: float, after: str, most: int) -> list[str]:
         """Paths of files that were queued, on their way or failed at that time, in seconds
         since 1970, in the order of their names behind ``after``."""
-        with self._lock:
-            rows = self._db.execute(
+        with self._file.reading() as db:
+            rows = db.execute(
                 "SELECT path FROM file WHERE mapping=? AND path>? AND updated_at<? "  # noqa: S608
                 f"AND state IN {_OPEN} ORDER BY path LIMIT ?",
                 (mapping, os.fsencode(after), before, most),
@@ -312,7 +243,7 @@ class Outbox:
     ) -> None:
         """These are no longer on their way: the destination has those of ``held``, with sizes.
         What changed after ``before`` is left alone, and what nobody was told of is forgotten."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             for path in paths:
                 key = (mapping, os.fsencode(path), before)
                 same = f"mapping=? AND path=? AND updated_at<? AND state IN {_OPEN}"
@@ -332,33 +263,16 @@ class Outbox:
     # --- notes --------------------------------------------------------------------------
 
     def waiting(self) -> Waiting:
-        with self._lock:
-            return waiting(self._db)
+        with self._file.reading() as db:
+            return waiting(db)
 
     def get(self, key: str) -> Any:
-        with self._lock:
-            return meta(self._db, key)
+        with self._file.reading() as db:
+            return meta(db, key)
 
     def set(self, key: str, value: object) -> None:
-        with self._transaction() as db:
-            _set_meta(db, key, value)
-
-
-def waiting(db: sqlite3.Connection) -> Waiting:
-    """Of a database that may be open to read only."""
-    files = db.execute("SELECT count(*) FROM file WHERE sent=0").fetchone()[0]
-    events = db.execute("SELECT count(*) FROM event").fetchone()[0]
-    return Waiting(files, events, meta(db, "dropped") or 0)
-
-
-def meta(db: sqlite3.Connection, key: str) -> Any:
-    """A note; None if there is none."""
-    row = db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
-    return json.loads(row[0]) if row else None
-
-
-def _set_meta(db: sqlite3.Connection, key: str, value: object) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+        with self._file.transaction() as db:
+            set_meta(db, key, value)
 
 
 def _with_path(row: sqlite3.Row) -> Row:

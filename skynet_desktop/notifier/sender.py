@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 ROWS = 500
 HEARTBEAT_SECONDS = 60.0
+_FIRST_SECONDS = 5.0  # at most, before the first connection
 _PACE_SECONDS = 1.0  # between small batches
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _REFUSED_SECONDS = 300.0
@@ -34,7 +35,10 @@ _LEAST_HEARTBEAT, _MOST_HEARTBEAT = 10.0, 3_600.0
 
 class Sender:
     """``connect`` makes a target, and may block on the keyring; ``report`` makes a report of a
-    batch. ``wake`` and ``stop`` are safe from any thread."""
+    batch. All but :meth:`run` is safe from any thread.
+
+    The first connection loads the driver, which takes long and the processor from whoever else
+    wants it; so it waits for :meth:`begin`, but not for long."""
 
     def __init__(
         self,
@@ -48,12 +52,21 @@ class Sender:
         self._target: Target | None = None
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._begun = threading.Event()
         self._anew = False
         self._ended = threading.Event()
         self._pause = 0.0
         self._problem: str | None = None  # nobody knows yet
         self.heartbeat = HEARTBEAT_SECONDS
         """Seconds between reports when nothing happens."""
+
+    def begin(self) -> None:
+        """There is time to connect."""
+        self._begun.set()
+
+    @property
+    def has_begun(self) -> bool:
+        return self._begun.is_set()
 
     def news(self) -> None:
         """Something waits in the outbox."""
@@ -67,6 +80,7 @@ class Sender:
     def stop(self, seconds: float) -> None:
         """Send what waits if it goes quickly, then end, whatever hangs."""
         self._stopping.set()
+        self._begun.set()
         self._wake.set()
         if not self._ended.wait(seconds) and self._target is not None:
             self._target.abort()
@@ -74,6 +88,8 @@ class Sender:
 
     def run(self) -> None:
         """Until :meth:`stop`."""
+        self._begun.wait(_FIRST_SECONDS)
+        self.begin()
         try:
             self._run()
         finally:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skynet_desktop.engine.readonly import open_to_read
-from skynet_desktop.notifier.outbox import AUDIENCE, DATABASE, Outbox, Waiting, meta, waiting
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox_file import AUDIENCE, DATABASE, Waiting, meta, waiting
 
 FOLDER = "monitor"
 """Below the home's state folder."""

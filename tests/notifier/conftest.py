@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,21 +66,27 @@ def sqlite_place(folder: Path) -> Place:
 
 @dataclass(frozen=True)
 class Tables:
-    """The monitor's tables in a database of a kind, for the owner."""
+    """The monitor's tables in a database of a kind, for the owner. Rows are written each by a
+    statement, or by the one for many."""
 
     cursor: Any
     dialect: Dialect
+    by_many: bool = False
 
     def put(self, table: schema.Table, *rows: dict[str, Any], machine: str = "m1") -> None:
         values = [schema.values(table, row, machine) for row in rows]
-        self.cursor.executemany(schema.upsert(table, self.dialect), values)
+        if self.by_many and table is not schema.MACHINE:
+            for row in values:
+                self.cursor.execute(schema.upsert_all(table), (json.dumps([row]),))
+        else:
+            self.cursor.executemany(schema.upsert(table, self.dialect), values)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         self.cursor.execute(sql)
         return [tuple(row) for row in self.cursor.fetchall()]
 
 
-@pytest.fixture(params=list(Dialect))
+@pytest.fixture(params=[*Dialect, "many"])
 def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
     if request.param is Dialect.SQLITE:
         with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
@@ -89,4 +96,4 @@ def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
     else:
         database: Database = request.getfixturevalue("database")
         with contextlib.closing(database.server.connect(database.name)) as db:
-            yield Tables(db.cursor(), Dialect.POSTGRESQL)
+            yield Tables(db.cursor(), Dialect.POSTGRESQL, by_many=request.param == "many")

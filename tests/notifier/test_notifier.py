@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sqlite3
 import time
@@ -16,10 +17,11 @@ from skynet_desktop.core.errors import ConnectionLost, PathDenied
 from skynet_desktop.core.events import PartDone, State
 from skynet_desktop.engine.engine import Engine
 from skynet_desktop.engine.workers import spawn_thread
-from skynet_desktop.notifier import looker, notifier, sender
+from skynet_desktop.notifier import looker, notifier, recorder, sender
+from skynet_desktop.notifier.news import Note
 from skynet_desktop.notifier.notifier import Notifier
-from skynet_desktop.notifier.outbox import DATABASE, Outbox
-from skynet_desktop.notifier.recorder import Note
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox_file import AUDIENCE, DATABASE
 from skynet_desktop.notifier.setup import Setup
 from skynet_desktop.notifier.targets import Target
 from skynet_desktop.notifier.told import FOLDER
@@ -34,7 +36,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (notifier, ("_WRITE_SECONDS",)),
         (looker, ("_FLOCK_SECONDS", "_YOUNG_SECONDS")),
-        (sender, ("_PACE_SECONDS", "_FIRST_PAUSE", "_LONGEST_PAUSE")),
+        (sender, ("_FIRST_SECONDS", "_PACE_SECONDS", "_FIRST_PAUSE", "_LONGEST_PAUSE")),
     ):
         for name in names:
             monkeypatch.setattr(module, name, 0.05)
@@ -78,6 +80,17 @@ class World:
         if self.notifier is not None:
             self.notifier.stop()
             self.notifier = None
+
+    def kill(self) -> None:
+        """As kill -9 would: what is in memory alone is lost, and no end is noted."""
+        assert self.engine is not None and self.notifier is not None
+        self.notifier._unsubscribe()
+        self.notifier._stopping.set()
+        self.notifier._looker.stop()
+        self.notifier._sender.stop(0.5)
+        self.notifier._outbox.close()
+        self.notifier = None
+        self.stop()
 
     def rests(self) -> bool:
         assert self.engine is not None
@@ -218,6 +231,64 @@ def test_kill_9_in_the_middle_of_a_file_is_set_right(world: World) -> None:
     assert world.place.files()["gone"][0] == "removed"
 
 
+def test_files_that_kill_9_took_from_memory_are_told_after_the_next_start(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(world.rig.root / "known")
+    put(world.rig.root / "changed")
+    world.start()
+    wait_until(world.is_right)
+    world.stop()
+    when = "SELECT updated_at FROM skynet_file WHERE path='known'"
+    before = world.place.rows(when)
+    with monkeypatch.context() as context:
+        context.setattr(notifier, "_WRITE_SECONDS", 600.0)
+        put(world.rig.root / "changed", b"longer than it was")
+        for number in range(30):
+            put(world.rig.root / f"{number}", age=1_000_000)
+        world.start()
+        wait_until(lambda: len(world.rig.there) == 32)
+        world.wait()
+        world.kill()
+    assert set(world.place.files()) == {"known", "changed"}
+    world.start()
+    wait_until(world.is_right)
+    assert world.place.files()["changed"] == ("done", 18, 18)
+    assert world.place.rows(when) == before  # nothing happened to it
+
+
+def test_after_an_end_in_order_nothing_is_told_again(world: World) -> None:
+    put(world.rig.root / "a")
+    world.start()
+    wait_until(world.is_right)
+    world.stop()
+    with sqlite3.connect(world.home / "monitor.db") as db:
+        db.execute("DELETE FROM skynet_file")
+    db.close()
+    world.start()
+    put(world.rig.root / "b")
+    wait_until(world.place.files)
+    assert set(world.place.files()) == {"b"}
+
+
+def test_an_end_before_all_was_told_is_not_in_order(world: World) -> None:
+    """A folder was moved, which is told of file by file, and nobody came to that."""
+    world.start()
+    assert world.notifier is not None
+    wait_until(functools.partial(world.notifier._outbox.get, AUDIENCE))
+    world.notifier._looker.stop()
+    for number in range(5):
+        put(world.rig.root / "old" / f"{number}")
+    wait_until(lambda: len(world.rig.there) == 5)
+    world.wait()
+    (world.rig.root / "old").rename(world.rig.root / "new")
+    wait_until(lambda: "new/4" in world.rig.there)
+    world.stop()
+    assert any(call.name == "move_tree" for call in world.rig.remote.calls), "not moved as a whole"
+    world.start()
+    wait_until(lambda: {f"new/{number}" for number in range(5)} <= world.shown().keys())
+
+
 def test_a_mapping_that_left_the_settings_is_shown_as_gone(world: World) -> None:
     put(world.rig.root / "a")
     world.start()
@@ -226,6 +297,18 @@ def test_a_mapping_that_left_the_settings_is_shown_as_gone(world: World) -> None
     world.engine.update([])
     world.notifier.update(world.setup(places={}))
     wait_until(lambda: world.place.rows("SELECT state FROM skynet_mapping") == [("removed",)])
+
+
+def test_where_very_much_happens_the_end_of_it_does_not_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_VERY_MUCH", 10)
+    monkeypatch.setattr(notifier, "_MOST_ROUNDS", 10_000)
+    for number in range(200):
+        put(world.rig.root / f"{number}")
+    world.start()
+    counted = "SELECT sum(files) FROM skynet_hour"
+    wait_until(lambda: world.place.rows(counted) == [(200,)], timeout=30)
 
 
 def test_progress_of_a_file_is_told_once_a_second_at_most(world: World) -> None:
@@ -357,7 +440,7 @@ def test_an_engine_thread_only_leaves_a_note(world: World) -> None:
     world.start()
     world.wait()
     assert world.notifier is not None
-    held = world.notifier._outbox._lock
+    held = world.notifier._outbox._file._lock
     with held:
         begun = time.monotonic()
         for number in range(2_000):

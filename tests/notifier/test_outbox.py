@@ -16,8 +16,10 @@ import pytest
 from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.events import Done, Event, Failed, PartDone, Queued
 from skynet_desktop.notifier import outbox as module
-from skynet_desktop.notifier.outbox import DATABASE, Outbox
-from skynet_desktop.notifier.recorder import Note, Recorder
+from skynet_desktop.notifier.news import Note
+from skynet_desktop.notifier.outbox import Outbox
+from skynet_desktop.notifier.outbox_file import COMPLETE, DATABASE
+from skynet_desktop.notifier.recorder import Recorder
 from skynet_desktop.notifier.told import FOLDER, told
 from tests.notifier.names import HOSTILE
 
@@ -176,6 +178,17 @@ def test_a_failed_write_changes_nothing(outbox: Outbox, folder: Path) -> None:
         put(outbox, done("b"), done("a"))
     assert states(outbox) == {"a": "done"}
     assert outbox.take(10).hours[0]["files"] == 1
+
+
+def test_only_an_end_in_order_leaves_a_complete_outbox(folder: Path) -> None:
+    found = []
+    for ends_in_order in (True, False, False, True, True):
+        outbox = Outbox(folder)
+        found.append(outbox.begin())
+        if ends_in_order:
+            outbox.set(COMPLETE, True)
+        outbox.close()
+    assert found == [True, True, False, False, True]
 
 
 _KILLED = """

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from skynet_desktop.core.actions import Action, Kind, delete, move, send
 from skynet_desktop.core.events import (
     Done,
+    Event,
     Failed,
     PartDone,
     Queued,
@@ -15,8 +18,10 @@ from skynet_desktop.core.events import (
     StateChanged,
 )
 from skynet_desktop.credentials import register
+from skynet_desktop.notifier import news as module
 from skynet_desktop.notifier import recorder
-from skynet_desktop.notifier.recorder import Counts, Moved, Recorder
+from skynet_desktop.notifier.news import Counts, Moved, News
+from skynet_desktop.notifier.recorder import Recorder
 
 
 class Clock:
@@ -130,8 +135,8 @@ def test_a_clock_that_was_far_ahead_is_put_right(notes: Recorder, clock: Clock) 
 def test_memory_is_bounded_and_the_mapping_told_whole_later(
     notes: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recorder, "_MOST_FILES", 100)
-    monkeypatch.setattr(recorder, "_MOST_EVENTS", 50)
+    monkeypatch.setattr(module, "_MOST_FILES", 100)
+    monkeypatch.setattr(module, "_MOST_EVENTS", 50)
     for number in range(1_000):
         notes.on_event(Done("m", Kind.SEND, f"{number}", 1))
     news = notes.take()
@@ -141,11 +146,84 @@ def test_memory_is_bounded_and_the_mapping_told_whole_later(
 
 
 def test_the_oldest_history_goes_first_and_is_counted(notes: Recorder) -> None:
-    for number in range(recorder._MOST_EVENTS + 5):
+    for number in range(module._MOST_EVENTS + 5):
         notes.on_event(Done("m", Kind.SEND, f"{number}", 1))
     news = notes.take()
     assert news.dropped == 5
     assert news.events[0].path == "5"
+
+
+def test_what_is_held_is_bounded_without_anybody_who_takes(
+    notes: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_MOST_HELD", 10)
+    for number in range(25):
+        notes.on_event(Done("m", Kind.SEND, f"{number}", 1))
+        assert len(notes._held) <= 10
+    notes.on_event(Queued("m", tuple(send(f"{number}") for number in range(11))))
+    assert not notes._held
+    news = notes.take()
+    assert [note.state for note in news.files.values()] == ["queued"] * 11 + ["done"] * 14
+    assert [e.path for e in news.events] == [f"{number}" for number in range(25)]
+
+
+@pytest.mark.parametrize(
+    ("event", "may_wait"),
+    [
+        (Done("m", Kind.SEND, "b", 1), True),
+        (Queued("m", (delete("b"),)), True),
+        (StateChanged("m", State.UPLOADING, "", 5.0), True),
+        (StateChanged("m", State.UP_TO_DATE, "", 5.0), False),
+        (StateChanged("m", State.OFFLINE, "No way.", 5.0), False),
+        (Done("m", Kind.DELETE, "b", 0), False),
+        (Done("m", Kind.MOVE, "b", 1, source="c"), False),
+        (Done("m", Kind.MOVE, "b", 0, source="c", folder=True), False),
+    ],
+)
+def test_only_files_that_come_may_wait_while_more_come(
+    notes: Recorder, event: Event, may_wait: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_VERY_MUCH", 10)
+    notes.on_event(Queued("m", tuple(send(f"{number}") for number in range(10))))
+    assert notes.may_wait
+    notes.on_event(event)
+    assert notes.may_wait == may_wait
+    notes.take()
+    notes.on_event(Done("m", Kind.SEND, "b", 1))
+    assert not notes.may_wait, "that is little"
+
+
+def test_what_could_not_be_kept_may_wait_too(
+    notes: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_VERY_MUCH", 10)
+    for number in range(11):
+        notes.on_event(Done("m", Kind.SEND, f"{number}", 1))
+    news = notes.take()
+    assert not notes.may_wait
+    notes.give_back(news)
+    assert notes.may_wait
+
+
+def test_nothing_is_lost_between_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "_MOST_HELD", 50)
+    notes, taken = Recorder(), News()
+
+    def work(mapping: str) -> None:
+        for number in range(2_000):
+            notes.on_event(PartDone(mapping, f"{number}", 1, 2))
+            notes.on_event(Done(mapping, Kind.SEND, f"{number}", 2))
+
+    threads = [threading.Thread(target=work, args=(f"m{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        taken.follow(notes.take())
+    taken.follow(notes.take())
+    assert {note.state for note in taken.files.values()} == {"done"}
+    assert len(taken.files) == sum(c.files for c in taken.hours.values()) == 8_000
+    times = [happened.at for happened in taken.events]
+    assert times == sorted(times)
 
 
 def test_what_could_not_be_kept_gives_way_to_what_is_newer(notes: Recorder, clock: Clock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from typing import Any
 
@@ -23,9 +24,12 @@ ROWS: dict[schema.Table, dict[str, Any]] = {
 
 
 def put(db: psycopg.Connection, table: schema.Table, row: dict[str, Any], machine: str) -> None:
-    db.execute(
-        schema.upsert(table, Dialect.POSTGRESQL).encode(), schema.values(table, row, machine)
-    )
+    """As the desktop writes it."""
+    values = schema.values(table, row, machine)
+    if table is schema.MACHINE:
+        db.execute(schema.upsert(table, Dialect.POSTGRESQL).encode(), values)
+    else:
+        db.execute(schema.upsert_all(table).encode(), (json.dumps([values]),))
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(module, "_FIRST_SECONDS", 0.0)
     monkeypatch.setattr(module, "_PACE_SECONDS", 0.02)
     monkeypatch.setattr(module, "_FIRST_PAUSE", 0.02)
     monkeypatch.setattr(module, "_LONGEST_PAUSE", 0.1)
@@ -187,12 +188,33 @@ def test_a_sign_of_life_without_news(bench: Bench, stub: Stub) -> None:
     stub.heartbeat = 1
     sender = bench.start(to(stub))
     wait_until(lambda: len(stub.reports) == 1)
-    assert sender.heartbeat == 10.0  # nobody may ask for more
+    wait_until(lambda: sender.heartbeat == 10.0)  # nobody may ask for more
     stub.heartbeat = 0
     sender.heartbeat = 0.05
     sender.news()
     wait_until(lambda: len(stub.reports) >= 3)
     assert stub.reports[-1]["machine"]["id"] == WHO.machine
+
+
+def test_nobody_connects_before_there_is_time_for_it(
+    bench: Bench, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_FIRST_SECONDS", 600.0)
+    bench.put("a")
+    sender = bench.start(to(stub))
+    time.sleep(0.2)
+    assert bench.connects == 0
+    sender.begin()
+    wait_until(bench.is_empty)
+
+
+def test_an_early_end_sends_what_waits(
+    bench: Bench, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_FIRST_SECONDS", 600.0)
+    bench.put("a")
+    bench.start(to(stub)).stop(2.0)
+    assert paths(stub) == {"a"}
 
 
 def test_the_end_sends_what_waits(bench: Bench, stub: Stub) -> None:

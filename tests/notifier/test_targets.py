@@ -11,11 +11,12 @@ import pytest
 
 from skynet_desktop.connections.route import Route
 from skynet_desktop.core.errors import ConnectionLost, ServiceRefused
+from skynet_desktop.notifier.outbox import Batch
 from skynet_desktop.notifier.report import report
 from skynet_desktop.notifier.schema import storable
 from skynet_desktop.notifier.targets import Busy, RowsRefused, Target, target
 from tests.notifier.conftest import Place, sqlite_place
-from tests.notifier.made import MACHINE, WHO, a_batch, a_report
+from tests.notifier.made import MACHINE, WHO, a_batch, a_file, a_report
 from tests.notifier.names import HOSTILE
 from tests.servers.fixtures_postgres import ANNA, BEN, Database
 from tests.servers.skywatch_stub import TOKEN, Stub
@@ -126,6 +127,29 @@ def test_a_batch_is_taken_whole_or_not_at_all(database: Database) -> None:
         assert database.rows("SELECT * FROM skynet_file") == []
         to.send(a_report("good"))
     assert database.rows("SELECT path FROM skynet_file") == [("good",)]
+
+
+def test_one_file_twice_in_a_batch_is_parted(database: Database) -> None:
+    with closing(pg(database.url(), database.password)) as to:
+        with pytest.raises(RowsRefused, match="second time"):
+            to.send(a_report("a", "a"))
+        to.send(a_report("a"))
+
+
+def test_numbers_arrive_as_they_are(database: Database) -> None:
+    exact = {
+        "size": 2**63 - 1,
+        "done": -1,
+        "seconds": 0.1 + 0.2,
+        "updated_at": 1_795_426_709.123456,
+    }
+    batch = Batch(files=[a_file('quo"te, {brace} \\n 100 %s', **exact)])
+    with closing(pg(database.url(), database.password)) as to:
+        to.send(report(WHO, MACHINE, batch, hide=False))
+    columns = ", ".join(("path", *exact))
+    assert database.rows(f"SELECT {columns} FROM skynet_file") == [
+        (batch.files[0]["path"], *exact.values())
+    ]
 
 
 def test_a_host_elsewhere_must_prove_who_it_is() -> None:

@@ -43,7 +43,7 @@ from skynet_desktop.notifier.schema.tables import (
     Kind,
     Table,
 )
-from skynet_desktop.notifier.schema.writing import upsert
+from skynet_desktop.notifier.schema.writing import upsert, upsert_all
 
 __all__ = [
     "DESKTOP_ROLE",
@@ -70,6 +70,7 @@ __all__ = [
     "storable",
     "upgrade",
     "upsert",
+    "upsert_all",
     "values",
     "version",
 ]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from skynet_desktop.notifier.schema.tables import MACHINE, STAMPS, TABLES, Dialect, Kind, Table
 
 VERSION = 1
-_TYPES = {
+TYPES = {
     Dialect.SQLITE: {Kind.TEXT: "TEXT", Kind.WHOLE: "INTEGER", Kind.NUMBER: "REAL"},
     Dialect.POSTGRESQL: {
         Kind.TEXT: "text", Kind.WHOLE: "bigint", Kind.NUMBER: "double precision",
@@ -92,7 +92,7 @@ def _first(dialect: Dialect) -> list[str]:
 
 
 def _create(table: Table, dialect: Dialect) -> str:
-    types = _TYPES[dialect]
+    types = TYPES[dialect]
     lines = [f"{c.name} {types[c.kind]} NOT NULL" for c in table.columns]
     if table is MACHINE:
         lines += [f"{name} {types[Kind.NUMBER]} NOT NULL" for name in STAMPS]

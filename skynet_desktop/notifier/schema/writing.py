@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skynet_desktop.notifier.schema.making import TYPES
 from skynet_desktop.notifier.schema.tables import MACHINE, STAMPS, Dialect, Table
 
 _NOW = {
@@ -25,8 +26,25 @@ def upsert(table: Table, dialect: Dialect) -> str:
     if table is MACHINE:
         names += STAMPS
         marks += [_NOW[dialect]] * len(STAMPS)
-    into = f"{table.name} ({', '.join(names)})"
-    head = f"INSERT INTO {into} VALUES ({', '.join(marks)}) "  # noqa: S608 - our own words
+    return _insert(table, dialect, names, f"VALUES ({', '.join(marks)})")
+
+
+def upsert_all(table: Table) -> str:
+    """The statement that writes many rows on PostgreSQL, none of them with the key of another.
+
+    Its one value is JSON, a list of rows, each a list of :func:`values`'s. That takes a quarter
+    of the processor's time on this side that a statement for each row takes, even in a
+    pipeline, and less than arrays by column.
+    """
+    types = TYPES[Dialect.POSTGRESQL]
+    cells = [f"(r ->> {place})::{types[column.kind]}" for place, column in enumerate(table.columns)]
+    rows = f"SELECT {', '.join(cells)} FROM jsonb_array_elements(%s::jsonb) AS r"  # noqa: S608
+    return _insert(table, Dialect.POSTGRESQL, [column.name for column in table.columns], rows)
+
+
+def _insert(table: Table, dialect: Dialect, names: list[str], rows: str) -> str:
+    """``rows``: where they come from, in SQL."""
+    head = f"INSERT INTO {table.name} ({', '.join(names)}) {rows} "
     keys = f"ON CONFLICT ({', '.join(table.key)}) DO "
     if table.frozen:
         return head + keys + "NOTHING"

@@ -12,7 +12,7 @@ from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.settings_dialog import SettingsDialog
 from skynet_desktop.desktop.settings_dialog.monitor import standing
 from skynet_desktop.monitoring import keep_secret, kept_secret
-from skynet_desktop.notifier.outbox import Waiting
+from skynet_desktop.notifier.outbox_file import Waiting
 from skynet_desktop.notifier.told import Told
 from skynet_desktop.settings import Monitor, store
 from tests.desktop.services.hand import Hand
