@@ -205,7 +205,7 @@ class Mirror:
                 return
             path, state = row
             if state is not None:
-                yield os.fsdecode(path), state
+                yield os.fsdecode(path), FileState._make(state)
 
     # --- verification -------------------------------------------------------------------
 

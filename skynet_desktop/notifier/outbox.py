@@ -14,6 +14,7 @@ import json
 import os
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from skynet_desktop.notifier.outbox_file import (
     COMPLETE,
     OutboxFile,
     Waiting,
+    insert,
     meta,
     set_meta,
     waiting,
@@ -36,13 +38,11 @@ MOST_EVENTS = 100_000
 Row = dict[str, Any]
 
 _NOTE = """
-INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (mapping, path) DO UPDATE SET action=excluded.action, state=excluded.state,
     size=excluded.size, done=excluded.done, reason=excluded.reason, cause=excluded.cause,
     seconds=excluded.seconds, updated_at=excluded.updated_at, rev=excluded.rev, sent=0
 """
 _COUNT = """
-INSERT INTO hour VALUES (?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (mapping, hour) DO UPDATE SET files=files+excluded.files,
     bytes=bytes+excluded.bytes, removed=removed+excluded.removed,
     failures=failures+excluded.failures, rev=excluded.rev, sent=0
@@ -99,23 +99,21 @@ class Outbox:
         with self._file.transaction() as db:
             for name, row in mappings.items():
                 self._put_mapping(db, name, row)
-            db.executemany(_NOTE, [self._row(*key, note) for key, note in news.files.items()])
-            db.executemany(
-                "INSERT INTO event (at, mapping, path, kind, size, seconds, reason, cause) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            insert(db, "file", [self._row(*key, note) for key, note in news.files.items()], _NOTE)
+            insert(
+                db,
+                "event (at, mapping, path, kind, size, seconds, reason, cause)",
                 [
                     (e.at, e.mapping, os.fsencode(e.path), e.kind, e.size, e.seconds, e.reason,
                      e.cause)
                     for e in news.events
                 ],
             )  # fmt: skip
-            db.executemany(
-                _COUNT,
-                [
-                    (mapping, hour, c.files, c.bytes, c.removed, c.failures, self._next())
-                    for (mapping, hour), c in news.hours.items()
-                ],
-            )
+            counts = [
+                (mapping, hour, c.files, c.bytes, c.removed, c.failures, self._next(), 0)
+                for (mapping, hour), c in news.hours.items()
+            ]
+            insert(db, "hour", counts, _COUNT)
             events = self._events + len(news.events)
             dropped = news.dropped + max(0, events - MOST_EVENTS)
             if events > MOST_EVENTS:
@@ -135,14 +133,11 @@ class Outbox:
 
     def tell_of_old(self, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
         """Of files that nobody need hear of anew, but whoever is told for the first time."""
-        self._note(_NOTE.partition("ON CONFLICT")[0] + "ON CONFLICT DO NOTHING", mapping, files)
+        self._note("ON CONFLICT DO NOTHING", mapping, files)
 
-    def _note(self, sql: str, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
+    def _note(self, then: str, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
         with self._file.transaction() as db:
-            db.executemany(
-                sql,
-                [self._row(mapping, path, note) for path, note in files],
-            )
+            insert(db, "file", [self._row(mapping, path, note) for path, note in files], then)
 
     def tell_all_again(self) -> None:
         """Whoever is told from now on knows nothing yet."""
@@ -169,7 +164,7 @@ class Outbox:
     def _row(self, mapping: str, path: str, note: Note) -> tuple[object, ...]:
         return (
             mapping, os.fsencode(path), note.action.value, note.state, note.size, note.done,
-            note.reason, note.cause, note.seconds, note.at, self._next(),
+            note.reason, note.cause, note.seconds, note.at, self._next(), 0,
         )  # fmt: skip
 
     def _next(self) -> int:
@@ -201,15 +196,17 @@ class Outbox:
 
     def told(self, batch: Batch) -> None:
         """The monitor has these now; what changed meanwhile still waits."""
-        files = [(row["mapping"], os.fsencode(row["path"]), row["rev"]) for row in batch.files]
+        files: dict[str, dict[bytes, int]] = defaultdict(dict)
+        for row in batch.files:
+            files[row["mapping"]][os.fsencode(row["path"])] = row["rev"]
         hours = [(row["mapping"], row["hour"], row["rev"]) for row in batch.hours]
         with self._file.transaction() as db:
-            same = "mapping=? AND path=? AND rev=?"
-            db.executemany(
-                f"DELETE FROM file WHERE {same} AND state NOT IN {_OPEN}",  # noqa: S608
-                files,
-            )
-            db.executemany(f"UPDATE file SET sent=1 WHERE {same}", files)  # noqa: S608
+            for mapping, revs in files.items():
+                # One that changed meanwhile has a higher one than any that was taken.
+                these = f"mapping=? AND rev<=? AND path IN ({', '.join('?' * len(revs))})"
+                values = (mapping, max(revs.values()), *revs)
+                db.execute(f"DELETE FROM file WHERE {these} AND state NOT IN {_OPEN}", values)  # noqa: S608
+                db.execute(f"UPDATE file SET sent=1 WHERE {these}", values)  # noqa: S608
             last = batch.events[-1]["seq"] if batch.events else 0  # they were the oldest
             gone = db.execute("DELETE FROM event WHERE seq<=?", (last,)).rowcount
             db.executemany("UPDATE hour SET sent=1 WHERE mapping=? AND hour=? AND rev=?", hours)
