@@ -29,7 +29,14 @@ from skynet_desktop.core.errors import (
 from skynet_desktop.core.events import Failed
 from skynet_desktop.engine.claims import Claims
 from skynet_desktop.engine.dispatch import Dispatch, Lanes
-from skynet_desktop.engine.jobs import Job, MoveJob, RemoveJob, SendJob
+from skynet_desktop.engine.jobs import (
+    Job,
+    MoveJob,
+    RemoveJob,
+    SendJob,
+    commit_together,
+    intend_together,
+)
 from skynet_desktop.engine.looks import Held, Later, Looks
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
@@ -125,8 +132,11 @@ class Handler:
         held: list[int] = []
         parked: list[tuple[Taken, PathError]] = []
         with self._m.db.transaction():
+            self._looks.begin(taken)
             for one in taken:
                 self._look(one, jobs, done, later, held, parked)
+            if not self._m.index.folds_names:
+                intend_together(jobs)
             jobs += self._removals(busy=bool(self._dispatch.in_flight or jobs or self._finished))
         self._m.q.done(done)
         for id_, seconds in later:
@@ -192,7 +202,8 @@ class Handler:
                 later.append((taken.id, _LATER_SECONDS))
         else:
             self._claims.add(found.paths)
-            found.intend()  # before the next look, which must see a name that clashes with it
+            if self._m.index.folds_names:
+                found.intend()  # before the next look, which must see a name that clashes with it
             jobs.append(found)
 
     def _too_many_big(self, jobs: list[Job]) -> bool:
@@ -230,8 +241,7 @@ class Handler:
                 self._claims.drop(job.paths)
             return
         with self._m.db.transaction():
-            for job in jobs:
-                job.commit()
+            commit_together(jobs)
             self._m.issues.clear(job.path for job in jobs)
         self._m.q.done([job.taken.id for job in jobs if job.taken is not None])
         self._committed_at = time.monotonic()

@@ -18,6 +18,7 @@ from typing import Any
 
 from skynet_desktop.core.files import FileState
 from skynet_desktop.core.mapper import fold
+from skynet_desktop.engine import bulk
 from skynet_desktop.engine.statedb import StateDB, below, key
 
 _PAGE = 5_000
@@ -88,6 +89,15 @@ class Index:
             ).fetchone()
         return _known(row) if row else None
 
+    def get_all(self, paths: Iterable[str]) -> dict[str, Known]:
+        """Of those that have a row, by path."""
+        found = {}
+        keys = [key(path) for path in paths]
+        with self._db.reading() as db:
+            for row in bulk.among(db, f"SELECT {_COLUMNS}, path FROM files WHERE path", keys):  # noqa: S608
+                found[_text(row[-1])] = _known(row)
+        return found
+
     def record(
         self,
         files: Iterable[tuple[str, FileState]],
@@ -95,14 +105,13 @@ class Index:
     ) -> None:
         """The remote has confirmed these versions; ``traits`` by path."""
         rows = [
-            (*row, more.hash, more.tag, more.kept_at)
+            (*self._row_of(path, state, sure=1), more.hash, more.tag, more.kept_at)
             for path, state in files
-            for row in [self._row_of(path, state)]
             for more in [traits.get(path, _NO_TRAITS)]
         ]
         with self._db.transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?)", rows)
-            db.executemany("DELETE FROM removals WHERE path=?", [(row[0],) for row in rows])
+            bulk.insert(db, "files", rows, verb="INSERT OR REPLACE")
+            bulk.do_among(db, "DELETE FROM removals WHERE path", [row[0] for row in rows])
 
     def intend(self, files: Iterable[tuple[str, FileState]]) -> None:
         """Durably: the remote copies of these are about to change, or to come to be.
@@ -112,8 +121,10 @@ class Index:
         was to be sent, if size and time can tell it from all others that the remote may hold;
         else it has none (:data:`NO_VERSION`).
         """
+        rows = [self._row_of(path, state, sure=0) for path, state in files]
+        columns = "files (path, size, mtime_ns, ctime_ns, sure, folded)"
         with self._db.transaction() as db:
-            db.executemany(_INTEND, [self._row_of(path, state) for path, state in files])
+            bulk.insert(db, columns, rows, _INTEND)
 
     def mark_wrong(self, paths: Iterable[str]) -> None:
         """The remote's copies are known to be wrong, whatever they look like."""
@@ -203,6 +214,17 @@ class Index:
             ).fetchone()
         return found is not None
 
+    def have_below(self, folders: Iterable[str]) -> set[str]:
+        """Which of them have."""
+        rows = [(key(folder), *below(folder)) for folder in folders]
+        any_row = "SELECT 1 FROM files WHERE path>=column2 AND path<column3"
+        found: set[str] = set()
+        with self._db.reading() as db:
+            for marks, values in bulk.at_once(rows):
+                sql = f"SELECT column1 FROM (VALUES {marks}) WHERE EXISTS ({any_row})"  # noqa: S608
+                found.update(_text(row[0]) for row in db.execute(sql, values).fetchall())
+        return found
+
     def all_sure_below(self, folder: str) -> bool:
         low, high = below(folder)
         with self._db.reading() as db:
@@ -244,15 +266,14 @@ class Index:
         with self._db.reading() as db:
             return int(db.execute("SELECT COUNT(*) FROM files").fetchone()[0])
 
-    def _row_of(self, path: str, state: FileState) -> tuple[object, ...]:
-        return key(path), state.size, state.mtime_ns, state.ctime_ns, self._folded(path)
+    def _row_of(self, path: str, state: FileState, sure: int) -> tuple[object, ...]:
+        return key(path), state.size, state.mtime_ns, state.ctime_ns, sure, self._folded(path)
 
     def _folded(self, path: str) -> str | None:
         return _surrogate_free(fold(path)) if self.folds_names else None
 
 
 _INTEND = f"""
-    INSERT INTO files (path, size, mtime_ns, ctime_ns, sure, folded) VALUES (?, ?, ?, ?, 0, ?)
     ON CONFLICT (path) DO UPDATE SET
         sure = 0,
         size = CASE size WHEN {_WRONG_SIZE} THEN size ELSE excluded.size END,
@@ -264,7 +285,7 @@ _INTEND = f"""
                 THEN excluded.ctime_ns
             ELSE {NO_VERSION}
         END
-"""  # noqa: S608  (constants)
+"""
 _COLUMNS = "size, mtime_ns, ctime_ns, sure, hash, tag, kept_at"
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.errors import PathError, PathImpossible
+from skynet_desktop.engine import bulk
 from skynet_desktop.engine.statedb import StateDB, below, key
 
 # Seconds until a parked path is tried again: growing, and soon at first, since most troubles
 # (a locked file, a save in progress) are short. What only a rename can help waits a day.
 PAUSES = (5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
 IMPOSSIBLE_PAUSE = 86_400.0
-_KNOWN = "SELECT 1 FROM issues WHERE path=?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class Issues:
 
     def clear(self, paths: Iterable[str]) -> None:
         """Costs next to nothing when there are none."""
-        keys = [(key(path),) for path in paths]
+        keys = [key(path) for path in paths]
         with self._db.reading() as db:
-            known = [k for k in keys if db.execute(_KNOWN, k).fetchone()]
+            known = [row[0] for row in bulk.among(db, "SELECT path FROM issues WHERE path", keys)]
         if known:
             with self._db.transaction() as db:
-                db.executemany("DELETE FROM issues WHERE path=?", known)
+                bulk.do_among(db, "DELETE FROM issues WHERE path", known)
 
     def at_and_below(self, path: str) -> list[str]:
         with self._db.reading() as db:

@@ -173,10 +173,14 @@ class SendJob(Job):
             self.mapping.bus.publish(PartDone(self.mapping.name, self.path, done, self.size))
 
     def commit(self) -> None:
-        traits, upload = self._traits, self._upload
-        if upload is not None:
-            traits = replace(traits, hash=upload.content.of(self.size), tag=upload.tag)
-        self.mapping.index.record([(self.path, self.state)], {self.path: traits})
+        self.mapping.index.record([(self.path, self.state)], {self.path: self.confirmed})
+
+    @property
+    def confirmed(self) -> Traits:
+        """Of the copy that is at the remote now."""
+        if self._upload is None:
+            return self._traits
+        return replace(self._traits, hash=self._upload.content.of(self.size), tag=self._upload.tag)
 
 
 @dataclass
@@ -308,6 +312,27 @@ class RemoveJob(Job):
     def commit(self) -> None:
         self.mapping.index.forget([self.path])
         self.mapping.guard.removed()
+
+
+def commit_together(jobs: Sequence[Job]) -> None:
+    """Of one mapping, in any order: no two in flight are about the same path."""
+    sends = [job for job in jobs if isinstance(job, SendJob)]
+    if sends:
+        files = [(job.path, job.state) for job in sends]
+        sends[0].mapping.index.record(files, {job.path: job.confirmed for job in sends})
+    for job in jobs:
+        if not isinstance(job, SendJob):
+            job.commit()
+
+
+def intend_together(jobs: Sequence[Job]) -> None:
+    """The same, before they run."""
+    sends = [job for job in jobs if isinstance(job, SendJob)]
+    if sends:
+        sends[0].mapping.index.intend([(job.path, job.state) for job in sends])
+    for job in jobs:
+        if not isinstance(job, SendJob):
+            job.intend()
 
 
 def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> None:

@@ -10,6 +10,7 @@ import os
 import stat
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from skynet_desktop.connections.base import Connection, Copies, MovesTrees
@@ -18,6 +19,7 @@ from skynet_desktop.core.errors import PathBlocked, PathImpossible, source_error
 from skynet_desktop.core.files import FileState, last_change_ns, settle_ns
 from skynet_desktop.core.planner import MoveNeed, Need, move_need, need
 from skynet_desktop.engine.changes import Verdict
+from skynet_desktop.engine.index import Known
 from skynet_desktop.engine.jobs import (
     CopyJob,
     Job,
@@ -52,6 +54,16 @@ class Looks:
         self._from_the_future: dict[str, FileState] = {}
         self._can_copy = isinstance(connection, Copies)
         self._moves_trees = isinstance(connection, MovesTrees)
+        self._known: dict[str, Known] = {}
+        self._with_below: set[str] = set()
+        self._asked: set[str] = set()
+
+    def begin(self, taken: Iterable[Taken]) -> None:
+        """Read at once what the index has of these, which are looked at next. In a transaction
+        with the looks: no other's job may be about their paths meanwhile."""
+        self._asked = {one.action.src_path for one in taken if one.action.kind is not Kind.MOVE}
+        self._known = self._m.index.get_all(self._asked)
+        self._with_below = self._m.index.have_below(self._asked)
 
     def look(self, taken: Taken) -> Job | Later | Held | None:
         """The job for this action, when to look again, or None if nothing is to do.
@@ -99,7 +111,7 @@ class Looks:
         self._m.q.put_all([send(p) for p in parked])
 
     def _file(self, taken: Taken, path: str, local: FileState) -> Job | Later | Held | None:
-        row = self._m.index.get(path)
+        row = self._known.get(path) if path in self._asked else self._m.index.get(path)
         known, sure = (row.state, row.sure) if row else (None, False)
         if need(local, known, sure=sure, complete_sync=False) is Need.NOTHING:
             self._m.removals.drop([path])
@@ -137,7 +149,8 @@ class Looks:
             raise PathImpossible(
                 f"At the destination this is the same name as {other!r}; rename one of them."
             )
-        if not self._m.index.has_below(path):
+        asked = path in self._asked
+        if not (path in self._with_below if asked else self._m.index.has_below(path)):
             return
         if self._m.spec.complete_sync:
             self._m.removals.note_below(path)  # a folder made way for this file

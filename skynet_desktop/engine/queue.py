@@ -33,6 +33,7 @@ from typing import Any
 from persistqueue.sqlackqueue import AckStatus, UniqueAckQ
 
 from skynet_desktop.core.actions import Action
+from skynet_desktop.engine import bulk
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Q(UniqueAckQ):
         is parked.
         """
         due = self._clock() + delay
-        rows = [(action.to_json(), due, settled) for action in actions]
+        rows = [(action.to_json(), due, READY, settled) for action in actions]
         if not rows:
             return
         due_at = "excluded.timestamp"
@@ -138,12 +139,13 @@ class Q(UniqueAckQ):
             due_at = f"CASE status WHEN {PARKED} THEN excluded.timestamp ELSE timestamp END"
         closed = "settled" if gently else "excluded.settled"
         with self._transaction() as db:
-            db.executemany(
-                "INSERT INTO actions_default (data, timestamp, status, settled) "
-                f"VALUES (?, ?, {READY}, ?) ON CONFLICT (data) DO UPDATE SET "
-                f"generation = generation + 1, timestamp = {due_at}, settled = {closed}, "
-                f"status = CASE status WHEN {IN_FLIGHT} THEN {IN_FLIGHT} ELSE {READY} END",
+            bulk.insert(
+                db,
+                "actions_default (data, timestamp, status, settled)",
                 rows,
+                f"ON CONFLICT (data) DO UPDATE SET generation = generation + 1, "
+                f"timestamp = {due_at}, settled = {closed}, "
+                f"status = CASE status WHEN {IN_FLIGHT} THEN {IN_FLIGHT} ELSE {READY} END",
             )
         self.put_event.set()
 
@@ -175,9 +177,10 @@ class Q(UniqueAckQ):
                 "AND timestamp<=? ORDER BY timestamp, _id LIMIT ?",
                 (now, limit),
             ).fetchall()
-            db.executemany(
-                f"UPDATE actions_default SET status={IN_FLIGHT}, taken=generation WHERE _id=?",
-                [(row[0],) for row in rows],
+            bulk.do_among(
+                db,
+                f"UPDATE actions_default SET status={IN_FLIGHT}, taken=generation WHERE _id",
+                [row[0] for row in rows],
             )
         return [taken for row in rows if (taken := self._read(*row)) is not None]
 
@@ -191,11 +194,9 @@ class Q(UniqueAckQ):
 
     def done(self, ids: Sequence[int]) -> None:
         """Ack: the rows go, except those put again meanwhile, which become ready."""
-        self._unless_put_again(
-            "DELETE FROM actions_default WHERE _id=? AND taken=generation",
-            [(id_,) for id_ in ids],
-            ids,
-        )
+        with self._transaction() as db:
+            bulk.do_among(db, "DELETE FROM actions_default WHERE taken=generation AND _id", ids)
+            self._make_ready(db, ids)
 
     def give_back(self, ids: Sequence[int], delay: float = 0.0) -> None:
         """Nack: ready again ``delay`` seconds from now; at once if put again meanwhile."""
@@ -207,23 +208,18 @@ class Q(UniqueAckQ):
 
     def _release(self, ids: Sequence[int], status: int, delay: float) -> None:
         due = self._clock() + delay
-        self._unless_put_again(
-            "UPDATE actions_default SET status=?, timestamp=? "
-            f"WHERE _id=? AND status={IN_FLIGHT} AND taken=generation",
-            [(status, due, id_) for id_ in ids],
-            ids,
-        )
-
-    def _unless_put_again(
-        self, statement: str, rows: Sequence[tuple[float, ...]], ids: Sequence[int]
-    ) -> None:
-        """Run the statement for rows as they were taken; the others become ready."""
         with self._transaction() as db:
-            db.executemany(statement, rows)
             db.executemany(
-                f"UPDATE actions_default SET status={READY} WHERE _id=? AND status={IN_FLIGHT}",
-                [(id_,) for id_ in ids],
+                "UPDATE actions_default SET status=?, timestamp=? "
+                f"WHERE _id=? AND status={IN_FLIGHT} AND taken=generation",
+                [(status, due, id_) for id_ in ids],
             )
+            self._make_ready(db, ids)
+
+    def _make_ready(self, db: sqlite3.Connection, ids: Sequence[int]) -> None:
+        """Those of them that are still in flight: they were put again meanwhile."""
+        ready = f"UPDATE actions_default SET status={READY} WHERE status={IN_FLIGHT} AND _id"
+        bulk.do_among(db, ready, ids)
 
     def unpark(self) -> None:
         """Everything that waits, parked or not yet due, becomes ready now."""

@@ -68,6 +68,8 @@ class SyncSnap:
         pending: list[Action] = []
         missing: list[bytes] = []
         for key, found, known in self._side_by_side(folder, result):
+            if not result.files % _BATCH:
+                self._check_stop()
             if found is not None:
                 result.files += 1
                 result.size += found.size
@@ -132,14 +134,17 @@ class SyncSnap:
             if found is not None:
                 yield key, found
                 continue
-            if self._stopping():
-                raise Stopped("Stopped.")
+            self._check_stop()
             try:
                 stack.append(iter(self._entries(path)))
             except FileNotFoundError:
                 continue  # went away meanwhile: its rows count as missing, as they are
             except OSError:
                 result.unreadable.append(path)
+
+    def _check_stop(self) -> None:
+        if self._stopping():
+            raise Stopped("Stopped.")
 
     def _entries(self, folder: str) -> list[tuple[bytes, str, FileState | None]]:
         """Sorted (key, path, state); the state is None for a folder."""

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from skynet_desktop.core.actions import Kind
+from skynet_desktop.engine import bulk
 from skynet_desktop.notifier.news import DONE, QUEUED, REMOVED, News, Note
 from skynet_desktop.notifier.outbox_file import (
     COMPLETE,
     OutboxFile,
     Waiting,
-    insert,
     meta,
     set_meta,
     waiting,
@@ -99,8 +99,10 @@ class Outbox:
         with self._file.transaction() as db:
             for name, row in mappings.items():
                 self._put_mapping(db, name, row)
-            insert(db, "file", [self._row(*key, note) for key, note in news.files.items()], _NOTE)
-            insert(
+            bulk.insert(
+                db, "file", [self._row(*key, note) for key, note in news.files.items()], _NOTE
+            )
+            bulk.insert(
                 db,
                 "event (at, mapping, path, kind, size, seconds, reason, cause)",
                 [
@@ -113,7 +115,7 @@ class Outbox:
                 (mapping, hour, c.files, c.bytes, c.removed, c.failures, self._next(), 0)
                 for (mapping, hour), c in news.hours.items()
             ]
-            insert(db, "hour", counts, _COUNT)
+            bulk.insert(db, "hour", counts, _COUNT)
             events = self._events + len(news.events)
             dropped = news.dropped + max(0, events - MOST_EVENTS)
             if events > MOST_EVENTS:
@@ -137,7 +139,7 @@ class Outbox:
 
     def _note(self, then: str, mapping: str, files: Iterable[tuple[str, Note]]) -> None:
         with self._file.transaction() as db:
-            insert(db, "file", [self._row(mapping, path, note) for path, note in files], then)
+            bulk.insert(db, "file", [self._row(mapping, path, note) for path, note in files], then)
 
     def tell_all_again(self) -> None:
         """Whoever is told from now on knows nothing yet."""

@@ -11,9 +11,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ COMPLETE = "complete"
 after it was killed."""
 
 _VERSION = 1
-_AT_ONCE = 500  # rows; SQLite takes 32,766 values
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS file (
     mapping TEXT NOT NULL, path BLOB NOT NULL, action TEXT NOT NULL, state TEXT NOT NULL,
@@ -127,18 +125,6 @@ class OutboxFile:
     def close(self) -> None:
         with self._lock:
             self._db.close()
-
-
-def insert(
-    db: sqlite3.Connection, into: str, rows: Sequence[tuple[object, ...]], then: str = ""
-) -> None:
-    """Hundreds of rows by one statement: at each, sqlite3 lets go of Python's lock, and while
-    other threads are busy getting that back takes longer than a row."""
-    for begin in range(0, len(rows), _AT_ONCE):
-        some = rows[begin : begin + _AT_ONCE]
-        one = f"({', '.join('?' * len(some[0]))})"
-        marks = ", ".join([one] * len(some))
-        db.execute(f"INSERT INTO {into} VALUES {marks} {then}", list(chain(*some)))  # noqa: S608
 
 
 def waiting(db: sqlite3.Connection) -> Waiting:

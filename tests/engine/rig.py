@@ -37,13 +37,15 @@ def wait_until(condition: Callable[[], Any], what: str = "", timeout: float = PA
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    """Regular files below the folder: relative path -> content."""
+    """Regular files below the folder: relative path -> content. It may change meanwhile: one
+    under way gets another name."""
     found = {}
     for folder, _, names in os.walk(root):
         for name in names:
             path = Path(folder) / name
-            if path.is_file() and not path.is_symlink():
-                found[path.relative_to(root).as_posix()] = path.read_bytes()
+            with contextlib.suppress(FileNotFoundError):
+                if path.is_file() and not path.is_symlink():
+                    found[path.relative_to(root).as_posix()] = path.read_bytes()
     return found
 
 
