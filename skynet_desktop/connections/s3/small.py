@@ -24,7 +24,7 @@ from skynet_desktop.core.errors import (
 AT_ONCE = 64 * 1024
 """Bytes that boto3 may send as one block. urllib3 gives a block as long as a connect may take,
 so larger ones would fail on a slow line; and nothing could stop them."""
-_ON_THEIR_WAY = 2 * 1024 * 1024
+_ON_THEIR_WAY = 4 * 1024 * 1024
 """Bytes from one thread: what a broken link costs stays small, and so does memory."""
 _PLACING = {
     "StorageClass": "x-amz-storage-class",
