@@ -238,9 +238,13 @@ def test_keys_of_the_environment(
         monkeypatch.setenv(name, value)
     keys = Keys.of_environment()
     assert keys is not None and (keys.token or "") == token
-    connection = S3Connection(**options, auth="environment")
-    assert connection._direct() is not None
-    assert S3Connection(**{**options, "region": ""}, auth="environment")._direct() is None
-    assert S3Connection(**{**options, "endpoint_url": ""}, auth="environment")._direct() is None
+    assert direct(options) is not None
+    assert direct({**options, "region": ""}) is None
+    assert direct({**options, "endpoint_url": ""}) is None
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    assert connection._direct() is None
+    assert direct(options) is None
+
+
+def direct(options: dict[str, Any]) -> Direct | None:
+    connection = S3Connection(**options, auth="environment")
+    return connection._account.direct(lambda _: None)

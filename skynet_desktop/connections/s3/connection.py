@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from urllib.parse import urlsplit
-
-from botocore.exceptions import BotoCoreError
 
 from skynet_desktop.connections.base import Connection, Ledger, Option, RemoteFile, Upload
 from skynet_desktop.connections.introduction import Endpoint, Location
 from skynet_desktop.connections.recovery import Content, RemoteVersion, RequestKind
-from skynet_desktop.connections.route import Proxy, Route
+from skynet_desktop.connections.route import Route
 from skynet_desktop.connections.s3 import (
     advice,
     copying,
@@ -29,12 +26,11 @@ from skynet_desktop.connections.s3 import (
     small,
     versions,
 )
+from skynet_desktop.connections.s3.account import Account, OnRequest
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.direct import Direct
-from skynet_desktop.connections.s3.errors import translated
 from skynet_desktop.connections.s3.parts import PART_SIZE, THREADS
 from skynet_desktop.connections.s3.record import Record
-from skynet_desktop.connections.s3.signing import DEFAULT_REGION, Keys
 from skynet_desktop.core.errors import ConnectionLost, PathDenied, PathError, ServiceRefused
 
 if TYPE_CHECKING:
@@ -111,44 +107,43 @@ class S3Connection(Connection):
         storage_class: str = "",
         sse: str = "none",
     ) -> None:
-        self._name = bucket
-        self._endpoint_url = endpoint_url or ""
-        self._region = region or ""
-        self._style = addressing_style
+        keys = (access_key_id or "", secret_access_key or "")
+        self._account = Account(
+            bucket, endpoint_url or "", region or "", addressing_style, auth, keys
+        )
         self._prefix = f"{folder}/" if (folder := (prefix or "").strip("/")) else ""
-        self._auth = auth
-        self._keys = (access_key_id or "", secret_access_key or "")
         self._placing: dict[str, Any] = {}
         if storage_class:
             self._placing["StorageClass"] = storage_class
         if sse and sse != "none":
             self._placing["ServerSideEncryption"] = sse
         self.route = Route()
-        self.on_request: Callable[[RequestKind], None] = _nobody_counts
+        self.on_request: OnRequest = _nobody_counts
         self._opened: Bucket | None = None
 
     def open(self) -> None:
-        if self._auth == "keys" and not all(self._keys):
+        if self._account.lacks_keys:
             raise ServiceRefused("The access key ID or the secret access key is missing.")
         self._opened = bucket = self._sign_in()
-        if self._proxy() is None:
-            bucket.direct = self._direct()
+        has_proxy = self._account.proxy(self.route) is not None
+        if not has_proxy:
+            bucket.direct = self._account.direct(self.on_request)
         try:
             bucket.probe()
         except PathDenied:
             raise ServiceRefused(
                 f"The access key may not list {self.describe()}; listing is the least it needs."
             ) from None
-        if bucket.direct is None and self._proxy() is None:
-            bucket.direct = Direct.as_by(bucket.client, self._name, self.on_request)
+        if bucket.direct is None and not has_proxy:
+            bucket.direct = Direct.as_by(bucket.client, bucket.name, self.on_request)
 
     def close(self) -> None:
         if self._opened is not None:
             self._opened.close()
 
     def describe(self) -> str:
-        place = f"{self._name}/{self._prefix}".rstrip("/")
-        return f"{place} at {self._host}"
+        place = f"{self._account.bucket}/{self._prefix}".rstrip("/")
+        return f"{place} at {self._account.host}"
 
     def send(self, src_path: str, remote_path: str) -> None:
         self.send_upload(Upload.of(src_path, remote_path))
@@ -233,14 +228,13 @@ class S3Connection(Connection):
     # --- while it is set up (introduction.py) ------------------------------------------------
 
     def endpoint(self) -> Endpoint | None:
-        virtual = self._style == "virtual" and bool(self._endpoint_url)
-        found = places.endpoint_of(self._endpoint_url, self._region, self._name, virtual=virtual)
-        return None if self._proxy() is not None else found
+        found = self._account.endpoint()
+        return None if self._account.proxy(self.route) is not None else found
 
     def verify_server(self) -> str:
         from skynet_desktop.connections.s3 import proof  # as slow to import as the client
 
-        return proof.verify(self._sign_in(), self.endpoint() or Endpoint(self._host, 0))
+        return proof.verify(self._sign_in(), self.endpoint() or Endpoint(self._account.host, 0))
 
     def advice(self, error: Exception) -> str:
         return advice.advice(error)
@@ -250,7 +244,8 @@ class S3Connection(Connection):
 
     def location(self, remote_path: str) -> Location:
         folder = f"{self._prefix}{remote_path.strip('/')}".strip("/")
-        return places.location_of(self._endpoint_url, self._region, self._name, folder)
+        of = self._account
+        return places.location_of(of.endpoint_url, of.region, of.bucket, folder)
 
     # --- for a check-up (particulars.py) -----------------------------------------------------
 
@@ -266,62 +261,15 @@ class S3Connection(Connection):
             raise ConnectionLost("The connection is not open.")
         return self._opened
 
-    @property
-    def _host(self) -> str:
-        """For the person: without the user and password that an address may hold."""
-        address = urlsplit(self._endpoint_url)
-        if not address.hostname:
-            return self._endpoint_url or "Amazon S3"
-        port = f":{address.port}" if address.port else ""
-        return address.hostname + port
-
-    def _proxy(self) -> Proxy | None:
-        """The one on the way. ``ValueError`` for an address that is none."""
-        address = urlsplit(self._endpoint_url or "https://s3.amazonaws.com")
-        return self.route.proxy_for(address.scheme, address.hostname or "")
-
     def _sign_in(self) -> Bucket:
         """Makes no request yet."""
-        try:
-            self._proxy()
-        except ValueError as error:
-            raise self._no_address(error)
-        return Bucket(self._make_client, self._name, self._prefix, self._host, self._placing)
+        account, proxy, on_request = self._account, self._account.proxy(self.route), self.on_request
+        connections = self.parallel * (THREADS + 1)
 
-    def _direct(self) -> Direct | None:
-        """None where only boto3 finds the address or the keys."""
-        keys: Keys | None = Keys(*self._keys)
-        region = self._region or DEFAULT_REGION
-        if self._auth != "keys":  # a profile may name another address and region
-            keys = Keys.of_environment() if self._endpoint_url and self._region else None
-        base = places.base_of(self._endpoint_url, region, self._name, self._style)
-        if keys is None or base is None:
-            return None
-        return Direct.by(base, region, keys, self.on_request)
+        def make_client() -> S3Client:
+            return account.client(connections, proxy, on_request)
 
-    def _make_client(self) -> S3Client:
-        from skynet_desktop.connections.s3.client import make_client  # boto3 takes 0.2 s
-
-        keys = self._keys if self._auth == "keys" else None
-        try:
-            return make_client(
-                keys,
-                self._endpoint_url,
-                self._region,
-                self._style,
-                self.parallel * (THREADS + 1),
-                self._proxy(),
-                self.on_request,
-            )
-        except ValueError as error:
-            raise self._no_address(error)
-        except BotoCoreError as error:
-            raise translated(error, self._host, self._name) from error
-
-    def _no_address(self, error: ValueError) -> ServiceRefused:
-        refused = ServiceRefused(f"'{self._host}' is no address of a storage service.")
-        refused.__cause__ = error
-        return refused
+        return Bucket(make_client, account.bucket, self._prefix, account.host, self._placing)
 
 
 def _nobody_counts(_: RequestKind) -> None:
