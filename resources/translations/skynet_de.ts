@@ -4021,7 +4021,7 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
         </message>
         <message>
             <source>'{0}' is no address of a storage service.</source>
-            <extracomment>connections/s3/connection.py {0}: self._host</extracomment>
+            <extracomment>connections/s3/account.py {0}: self.host</extracomment>
             <translation>„{0}“ ist keine Adresse eines Speicherdienstes.</translation>
         </message>
         <message>
@@ -6078,6 +6078,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
             <translation>Der Postausgang des Monitors kann nicht angelegt werden: {0}.</translation>
+        </message>
+        <message>
+            <source>The monitor's outbox cannot be written: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation>Der Postausgang des Monitors kann nicht geschrieben werden: {0}.</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>

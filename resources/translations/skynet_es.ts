@@ -4021,7 +4021,7 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
         </message>
         <message>
             <source>'{0}' is no address of a storage service.</source>
-            <extracomment>connections/s3/connection.py {0}: self._host</extracomment>
+            <extracomment>connections/s3/account.py {0}: self.host</extracomment>
             <translation>'{0}' no es la dirección de un servicio de almacenamiento.</translation>
         </message>
         <message>
@@ -6078,6 +6078,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
             <translation>No se puede crear la bandeja de salida del monitor: {0}.</translation>
+        </message>
+        <message>
+            <source>The monitor's outbox cannot be written: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation>No se puede escribir en la bandeja de salida del monitor: {0}.</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>

@@ -4021,7 +4021,7 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
         </message>
         <message>
             <source>'{0}' is no address of a storage service.</source>
-            <extracomment>connections/s3/connection.py {0}: self._host</extracomment>
+            <extracomment>connections/s3/account.py {0}: self.host</extracomment>
             <translation>« {0} » n'est pas l'adresse d'un service de stockage.</translation>
         </message>
         <message>
@@ -6078,6 +6078,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
             <translation>La boîte d'envoi du moniteur ne peut pas être créée : {0}.</translation>
+        </message>
+        <message>
+            <source>The monitor's outbox cannot be written: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation>La boîte d'envoi du moniteur ne peut pas être écrite : {0}.</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>

@@ -4021,7 +4021,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>'{0}' is no address of a storage service.</source>
-            <extracomment>connections/s3/connection.py {0}: self._host</extracomment>
+            <extracomment>connections/s3/account.py {0}: self.host</extracomment>
             <translation>'{0}' किसी स्टोरेज सेवा का पता नहीं है।</translation>
         </message>
         <message>
@@ -6078,6 +6078,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
             <translation>मॉनिटर का आउटबॉक्स बनाया नहीं जा सकता: {0}।</translation>
+        </message>
+        <message>
+            <source>The monitor's outbox cannot be written: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation>मॉनिटर के आउटबॉक्स में लिखा नहीं जा सकता: {0}।</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>

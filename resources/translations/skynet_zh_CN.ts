@@ -4010,7 +4010,7 @@ A copy that is at the destination stays there. You can take this back under Filt
         </message>
         <message>
             <source>'{0}' is no address of a storage service.</source>
-            <extracomment>connections/s3/connection.py {0}: self._host</extracomment>
+            <extracomment>connections/s3/account.py {0}: self.host</extracomment>
             <translation>“{0}”不是存储服务的地址。</translation>
         </message>
         <message>
@@ -6067,6 +6067,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <source>The monitor's outbox cannot be made: {0}.</source>
             <extracomment>notifier/notifier.py {0}: error</extracomment>
             <translation>无法创建监控的发件箱：{0}。</translation>
+        </message>
+        <message>
+            <source>The monitor's outbox cannot be written: {0}.</source>
+            <extracomment>notifier/notifier.py {0}: error</extracomment>
+            <translation>无法写入监控的发件箱：{0}。</translation>
         </message>
         <message>
             <source>The outbox cannot be written: {0}.</source>

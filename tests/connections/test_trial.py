@@ -299,6 +299,8 @@ def test_a_clock_that_is_wrong(
         return real(*arguments, **more) - datetime.timedelta(hours=3)
 
     monkeypatch.setattr(clock, "get_current_datetime", late)
+    gmtime = time.gmtime
+    monkeypatch.setattr(time, "gmtime", lambda now=None: gmtime((now or time.time()) - 3 * 3600))
     results = tried(s3_of(s3_server, s3_bucket))
     failed(results, Stage.SIGN_IN, "clock", "date and time")
 

@@ -185,7 +185,7 @@ class Direct:
             self._addresses.rotate(-1)
 
 
-class _Found(Exception):
+class _BeforeSigning(Exception):
     """Ends a request of boto3 before it is signed."""
 
 
@@ -193,18 +193,18 @@ def _where_it_puts(client: S3Client, bucket: str) -> tuple[str, str]:
     """The address before a key, and the region that is signed for."""
 
     def end(request: Any, region_name: str, **_: Any) -> None:
-        raise _Found(request.url, region_name)
+        raise _BeforeSigning(request.url, region_name)
 
     event = "before-sign.s3.PutObject"
     client.meta.events.register_first(event, end)
     try:
         client.put_object(Bucket=bucket, Key="k")
-    except _Found as found:
+    except _BeforeSigning as found:
         url, region = found.args
         return url.removesuffix("k"), region
     finally:
         client.meta.events.unregister(event, end)
-    raise AssertionError("boto3 signed nothing")
+    raise AssertionError
 
 
 def trusted(verify: bool | str) -> ssl.SSLContext:

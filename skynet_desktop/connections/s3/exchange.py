@@ -56,6 +56,8 @@ class _Exchange:
         assert self.line is not None and self.body is not None
         if wanted := self.line.open():
             return wanted
+        if self.out is None:
+            return self.line.receive() or selectors.EVENT_READ
         while self.out is not None:
             sent = self.line.send(self.out)
             if not sent:
@@ -66,7 +68,7 @@ class _Exchange:
             else:
                 block = self.body.read(BLOCK)
                 self.out = memoryview(block) if block else None
-        return self.line.receive() or selectors.EVENT_READ
+        return selectors.EVENT_READ  # no answer can be here yet: to look costs as much as to send
 
     @property
     def may_be_stale(self) -> bool:
