@@ -25,7 +25,7 @@ class Filters:
     """
 
     def __init__(self, ignore: Sequence[str] = (), hidden: Sequence[str] = ()) -> None:
-        self._hidden = tuple(hidden)
+        self._hidden = tuple(f"{folder}/" for folder in hidden)
         try:
             self._spec = pathspec.GitIgnoreSpec.from_lines(ignore) if ignore else None
         except (ValueError, TypeError) as error:
@@ -38,9 +38,8 @@ class Filters:
         """
         if _MARK in path and TEMPORARY.search(path):
             return not folder
-        for hidden in self._hidden:
-            if path.startswith(hidden) and path[len(hidden) : len(hidden) + 1] in ("", "/"):
-                return True
+        if self._hidden and f"{path}/".startswith(self._hidden):
+            return True
         if self._spec is None:
             return False
         return bool(self._spec.match_file(path + "/" if folder else path))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
+_Row = TypeVar("_Row")
 _AT_ONCE = 500  # rows; SQLite takes 32,766 values
 
 
@@ -29,22 +30,35 @@ def insert(
 
 def at_once(rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, list[object]]]:
     """Marks and values, of hundreds of rows at a time."""
-    for begin in range(0, len(rows), _AT_ONCE):
-        some = rows[begin : begin + _AT_ONCE]
+    for some in _slices(rows):
         one = f"({', '.join('?' * len(some[0]))})"
         yield ", ".join([one] * len(some)), list(chain(*some))
 
 
 def among(
-    db: sqlite3.Connection, statement: str, values: Sequence[object]
+    db: sqlite3.Connection,
+    statement: str,
+    values: Sequence[object],
+    before: Sequence[object] = (),
 ) -> Iterator[tuple[Any, ...]]:
-    """What the statement returns; it ends with the column that is one of the values."""
-    for begin in range(0, len(values), _AT_ONCE):
-        some = values[begin : begin + _AT_ONCE]
-        yield from db.execute(f"{statement} IN ({', '.join('?' * len(some))})", some).fetchall()
+    """What the statement returns; it ends with the column that is one of the values. ``before``
+    are those of its own marks."""
+    for some in _slices(values):
+        marks = ", ".join("?" * len(some))
+        yield from db.execute(f"{statement} IN ({marks})", [*before, *some]).fetchall()
 
 
-def do_among(db: sqlite3.Connection, statement: str, values: Sequence[object]) -> None:
+def do_among(
+    db: sqlite3.Connection,
+    statement: str,
+    values: Sequence[object],
+    before: Sequence[object] = (),
+) -> None:
     """The same for a statement that returns nothing."""
-    for _ in among(db, statement, values):
+    for _ in among(db, statement, values, before):
         pass
+
+
+def _slices(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    for begin in range(0, len(rows), _AT_ONCE):
+        yield rows[begin : begin + _AT_ONCE]

@@ -204,18 +204,14 @@ class Index:
 
     def sure_sizes(self, paths: Iterable[str]) -> dict[str, int]:
         """Of these paths those that the remote surely holds, with their sizes in bytes."""
-        found = ((path, self.get(path)) for path in paths)
-        return {path: known.state.size for path, known in found if known and known.sure}
+        found = self.get_all(paths).items()
+        return {path: known.state.size for path, known in found if known.sure}
 
     def has_below(self, folder: str) -> bool:
-        with self._db.reading() as db:
-            found = db.execute(
-                "SELECT 1 FROM files WHERE path>=? AND path<? LIMIT 1", below(folder)
-            ).fetchone()
-        return found is not None
+        return bool(self.have_below([folder]))
 
     def have_below(self, folders: Iterable[str]) -> set[str]:
-        """Which of them have."""
+        """Those of them below which there are rows."""
         rows = [(key(folder), *below(folder)) for folder in folders]
         any_row = "SELECT 1 FROM files WHERE path>=column2 AND path<column3"
         found: set[str] = set()

@@ -205,10 +205,12 @@ class Outbox:
         with self._file.transaction() as db:
             for mapping, revs in files.items():
                 # One that changed meanwhile has a higher one than any that was taken.
-                these = f"mapping=? AND rev<=? AND path IN ({', '.join('?' * len(revs))})"
-                values = (mapping, max(revs.values()), *revs)
-                db.execute(f"DELETE FROM file WHERE {these} AND state NOT IN {_OPEN}", values)  # noqa: S608
-                db.execute(f"UPDATE file SET sent=1 WHERE {these}", values)  # noqa: S608
+                these, before = "mapping=? AND rev<=?", (mapping, max(revs.values()))
+                paths = list(revs)
+                settled = f"DELETE FROM file WHERE {these} AND state NOT IN {_OPEN} AND path"  # noqa: S608
+                bulk.do_among(db, settled, paths, before)
+                told = f"UPDATE file SET sent=1 WHERE {these} AND path"  # noqa: S608
+                bulk.do_among(db, told, paths, before)
             last = batch.events[-1]["seq"] if batch.events else 0  # they were the oldest
             gone = db.execute("DELETE FROM event WHERE seq<=?", (last,)).rowcount
             db.executemany("UPDATE hour SET sent=1 WHERE mapping=? AND hour=? AND rev=?", hours)
