@@ -1,5 +1,4 @@
-"""skynet status, issues, pause, resume, sync, confirm, show, quit: of a running or
-a stopped app."""
+"""skynet status, issues, pause, resume, sync, show, quit: of a running or a stopped app."""
 
 from __future__ import annotations
 
@@ -49,6 +48,7 @@ def status(app: App, arguments: Namespace) -> int:
 
 
 def stored(app: App, settings: Settings) -> list[dict[str, Any]]:
+    """How the mappings of a stopped app ended."""
     return [
         stored_status(
             m.name,

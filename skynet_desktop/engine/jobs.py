@@ -316,23 +316,26 @@ class RemoveJob(Job):
 
 def commit_together(jobs: Sequence[Job]) -> None:
     """Of one mapping, in any order: no two in flight are about the same path."""
-    sends = [job for job in jobs if isinstance(job, SendJob)]
+    sends, others = _sends_apart(jobs)
     if sends:
         files = [(job.path, job.state) for job in sends]
         sends[0].mapping.index.record(files, {job.path: job.confirmed for job in sends})
-    for job in jobs:
-        if not isinstance(job, SendJob):
-            job.commit()
+    for job in others:
+        job.commit()
 
 
 def intend_together(jobs: Sequence[Job]) -> None:
     """The same, before they run."""
-    sends = [job for job in jobs if isinstance(job, SendJob)]
+    sends, others = _sends_apart(jobs)
     if sends:
         sends[0].mapping.index.intend([(job.path, job.state) for job in sends])
-    for job in jobs:
-        if not isinstance(job, SendJob):
-            job.intend()
+    for job in others:
+        job.intend()
+
+
+def _sends_apart(jobs: Sequence[Job]) -> tuple[list[SendJob], list[Job]]:
+    sends = [job for job in jobs if isinstance(job, SendJob)]
+    return sends, [job for job in jobs if not isinstance(job, SendJob)]
 
 
 def run_together(jobs: Sequence[Job], connection: Connection, post: Post) -> None:

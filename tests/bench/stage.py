@@ -58,14 +58,13 @@ class Stage:
 
     @cached_property
     def _seaweed(self) -> Seaweed:
-        server = Seaweed()
-        self._stack.callback(server.close)
-        server.start()
-        return server
+        return self._started(Seaweed())
 
     @cached_property
     def _secure_seaweed(self) -> Seaweed:
-        server = Seaweed(secure=True)
+        return self._started(Seaweed(secure=True))
+
+    def _started(self, server: Seaweed) -> Seaweed:
         self._stack.callback(server.close)
         server.start()
         return server
