@@ -6,16 +6,11 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
-from botocore.exceptions import ClientError
 
 from skynet_desktop.connections.s3 import S3Connection
 from tests.servers.seaweed import Seaweed
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +28,14 @@ def s3_spare_buckets() -> list[str]:
 @pytest.fixture
 def s3_bucket(s3_server: Seaweed, s3_spare_buckets: list[str]) -> Iterator[str]:
     """The name of an empty bucket that no other test uses meanwhile."""
-    client = s3_server.client()
     if s3_spare_buckets:
         name = s3_spare_buckets.pop()
     else:
         name = f"test-{uuid.uuid4().hex[:12]}"
-        client.create_bucket(Bucket=name)
+        s3_server.client().create_bucket(Bucket=name)
     yield name
-    with contextlib.suppress(ClientError):  # one that cannot be emptied is not used again
-        _empty(client, name)
+    with contextlib.suppress(OSError):  # one that cannot be emptied is not used again
+        s3_server.empty(name)
         s3_spare_buckets.append(name)
 
 
@@ -61,11 +55,3 @@ def s3(s3_server: Seaweed, s3_bucket: str) -> Iterator[S3Connection]:
     connection.open()
     yield connection
     connection.close()
-
-
-def _empty(client: S3Client, bucket: str) -> None:
-    for upload in client.list_multipart_uploads(Bucket=bucket).get("Uploads", []):
-        client.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for item in page.get("Contents", []):
-            client.delete_object(Bucket=bucket, Key=item["Key"])

@@ -24,6 +24,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 import boto3
 from botocore.config import Config
@@ -146,6 +148,18 @@ class Seaweed:
             ),
         )
 
+    def empty(self, bucket: str) -> None:
+        """Objects, begun uploads and folders; by the filer, as S3 cannot name a folder.
+
+        SeaweedFS leaves one behind when its last object is deleted, and completes no
+        multipart upload by its name ("InternalError"). Raises ``OSError``.
+        """
+        folder = f"http://127.0.0.1:{self.ports['filer']}/buckets/{bucket}/"
+        while entries := _filer("GET", f"{folder}?limit=1000").get("Entries"):
+            for entry in entries:
+                name = quote(entry["FullPath"].rpartition("/")[2], safe="")
+                _filer("DELETE", f"{folder}{name}?recursive=true")
+
     def options(self, bucket: str, who: str = "admin") -> dict[str, Any]:
         """Keyword arguments for ``S3Connection``."""
         access_key, secret_key, _ = KEYS[who]
@@ -218,6 +232,13 @@ class Seaweed:
         except ClientError as error:
             if not error.response["Error"]["Code"].startswith("Bucket"):
                 raise
+
+
+def _filer(method: str, url: str) -> dict[str, Any]:
+    request = Request(url, method=method, headers={"Accept": "application/json"})
+    with urlopen(request, timeout=20) as answer:
+        text = answer.read()
+    return json.loads(text) if text else {}
 
 
 def _weed() -> str:
