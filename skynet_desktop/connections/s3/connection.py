@@ -29,7 +29,7 @@ from skynet_desktop.connections.s3 import (
 from skynet_desktop.connections.s3.account import Account, OnRequest
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.direct import Direct
-from skynet_desktop.connections.s3.parts import PART_SIZE, THREADS
+from skynet_desktop.connections.s3.parts import THREADS
 from skynet_desktop.connections.s3.record import Record
 from skynet_desktop.core.errors import ConnectionLost, PathDenied, PathError, ServiceRefused
 
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _WITH_KEYS = ("auth", ("keys",))
-
-SMALL = PART_SIZE
-"""Files up to this many bytes are sent by one request, from memory."""
 
 
 class S3Connection(Connection):
@@ -172,10 +169,11 @@ class S3Connection(Connection):
         key = self._bucket.key(upload.remote_path)
         kept = keeping.kept_key(self._bucket, upload)
         upload.check()
-        if upload.state.size > SMALL:
+        record = Record.of(upload.ledger.get(upload.remote_path))
+        goes_on = record is not None and record.continues(key, upload.state)
+        if goes_on or not small.is_small(self._bucket, upload, kept):
             multipart.send_large(self._bucket, upload, key, kept)
             return None
-        record = Record.of(upload.ledger.get(upload.remote_path))
         if record is not None:  # it was a large file when it was last begun
             orphans.forget(self._bucket, upload.ledger, upload.remote_path, record)
         return upload, key, kept

@@ -1,4 +1,8 @@
-"""A file as one request: read whole, looked at once more, sent with its checksum."""
+"""A file as one request, sent with its checksum, and looked at once more before it is whole there.
+
+Up to a part's size it is read into memory first. One of up to two parts is read from disk while
+it leaves: as parts it would need five requests. If that does not go smoothly, it goes in parts.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, cast
 
 from skynet_desktop.connections.base import Upload
-from skynet_desktop.connections.s3.body import CheckedBytes, Valve, digest_bytes, send_checked
+from skynet_desktop.connections.s3 import multipart
+from skynet_desktop.connections.s3.body import (
+    CheckedBytes,
+    Stretch,
+    Valve,
+    digest_bytes,
+    send_checked,
+)
 from skynet_desktop.connections.s3.bucket import Bucket
 from skynet_desktop.connections.s3.keeping import keep_replaced
 from skynet_desktop.connections.s3.metadata import mtime_text, with_mtime
-from skynet_desktop.connections.s3.parcel import Parcel
-from skynet_desktop.connections.s3.parts import run_parts
+from skynet_desktop.connections.s3.parcel import Body, Parcel
+from skynet_desktop.connections.s3.parts import PART_SIZE, run_parts
 from skynet_desktop.core.errors import (
     PathError,
     ServiceError,
@@ -21,6 +32,8 @@ from skynet_desktop.core.errors import (
     source_error,
 )
 
+IN_MEMORY = PART_SIZE
+MOST = 2 * PART_SIZE
 AT_ONCE = 64 * 1024
 """Bytes that boto3 may send as one block. urllib3 gives a block as long as a connect may take,
 so larger ones would fail on a slow line; and nothing could stop them."""
@@ -36,6 +49,17 @@ Letter = tuple[Upload, str, str]
 """An upload, its key, and the key that what it replaces goes to, "" for nowhere."""
 
 
+def is_small(bucket: Bucket, upload: Upload, kept: str) -> bool:
+    """Whether :func:`send_small` is the way for it."""
+    if upload.state.size <= IN_MEMORY:
+        return True
+    return upload.state.size <= MOST and not kept and _has_short_way(bucket)
+
+
+def _has_short_way(bucket: Bucket) -> bool:
+    return bucket.direct is not None and bucket.direct.is_of_use and not bucket.wants_md5
+
+
 def send_small(bucket: Bucket, letters: Sequence[Letter]) -> Iterator[Result]:
     """Each upload once, in any order, with None or its own error. Raises errors of the service
     as a whole, and ``Stopped``. Nothing is published of a file that moved on."""
@@ -44,10 +68,10 @@ def send_small(bucket: Bucket, letters: Sequence[Letter]) -> Iterator[Result]:
     quick: dict[Parcel, Letter] = {}
     for letter in letters:
         upload, key, kept = letter
-        if kept or bucket.direct is None or bucket.wants_md5:
-            slow.append(letter)
-        else:
+        if _has_short_way(bucket) and not kept:
             quick[_parcel(bucket, upload, key)] = letter
+        else:
+            slow.append(letter)
     if bucket.direct is not None:
         for parcel, result in bucket.direct.put(list(quick), check, _ON_THEIR_WAY):
             upload = quick[parcel][0]
@@ -58,14 +82,42 @@ def send_small(bucket: Bucket, letters: Sequence[Letter]) -> Iterator[Result]:
             else:
                 _finish(upload, result)
                 yield upload, None
-    yield from _send_slowly(bucket, slow, check)
+    in_memory = [letter for letter in slow if letter[0].state.size <= IN_MEMORY]
+    in_parts = [letter for letter in slow if letter[0].state.size > IN_MEMORY]
+    yield from _send_slowly(bucket, in_memory, check)
+    for upload, key, kept in in_parts:
+        try:
+            multipart.send_large(bucket, upload, key, kept)
+        except PathError as error:
+            yield upload, error
+        else:
+            yield upload, None
+
+
+class _WholeFile(Stretch):
+    """Its last block leaves if the file is still what it was, so nothing else is published."""
+
+    def __init__(self, upload: Upload) -> None:
+        valve = Valve(upload.check, upload.pace)
+        super().__init__(upload.src_path, 0, upload.state.size, valve)
+        self._upload = upload
+
+    def read(self, size: int | None = -1) -> bytes:
+        start = self.tell()
+        block = super().read(size)
+        self._upload.content.add(start, block)
+        if self.valve.leaving and self.tell() == len(self):
+            self._upload.check_unchanged()
+        return block
 
 
 def _parcel(bucket: Bucket, upload: Upload, key: str) -> Parcel:
     headers = {"x-amz-meta-mtime": mtime_text(upload.state.mtime_ns)}
     headers |= {_PLACING[name]: value for name, value in bucket.placing.items()}
 
-    def open_body() -> CheckedBytes:
+    def open_body() -> Body:
+        if upload.state.size > IN_MEMORY:
+            return _WholeFile(upload)
         return CheckedBytes(_settled_content(upload), Valve(upload.check, upload.pace))
 
     return Parcel(key, open_body, headers)
