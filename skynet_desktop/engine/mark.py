@@ -14,7 +14,9 @@ import logging
 import os
 import tempfile
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -39,12 +41,14 @@ _ENOUGH = 0.5
 _SAMPLE = 10_000
 
 
-def check_place(mapping: Mapping, connection: Connection) -> None:
+def check_place(mapping: Mapping, connection: Connection) -> Callable[[], None]:
     """Call after every sign-in, before adoption: the index is emptied if it is about another
     place. Raises :class:`ServiceRefused` when a person has to decide first, and the
-    connection's errors. A connection that cannot read back, or may not, is trusted."""
+    connection's errors. A connection that cannot read back, or may not, is trusted.
+
+    Returns what is to be done before anything is sent: a new place is marked then."""
     if not isinstance(connection, Fetches):
-        return
+        return _nothing
     ours = mapping.db.get_meta(_ID)
     try:
         found = _read(mapping, connection)
@@ -52,28 +56,33 @@ def check_place(mapping: Mapping, connection: Connection) -> None:
         found = None
     except PathError as error:
         log.info("%s: the mark at the destination cannot be read: %s", mapping.name, error)
-        return
+        return _nothing
     if ours is not None and found == ours:
         mapping.guard.withdraw_about(PLACE)
-        return
+        return _nothing
     if ours is not None and mapping.index.count():
         _ask_unless_known(mapping, connection)
         mapping.forget_remote()
         log.warning("%s: the destination is compared anew", mapping.name)
     mapping.guard.withdraw_about(PLACE)
-    _bind(mapping, connection, found)
-    mapping.guard.use_up(PLACE)
+    return partial(_bind, mapping, connection, found)
+
+
+def _nothing() -> None:
+    return None
 
 
 def _bind(mapping: Mapping, connection: Connection, found: str | None) -> None:
     if found is None:
-        found = uuid.uuid4().hex
+        new = uuid.uuid4().hex
         try:
-            _write(mapping, connection, found)
+            _write(mapping, connection, new)
+            found = new
         except PathError as error:
             log.info("%s: no mark can be left at the destination: %s", mapping.name, error)
-            return
-    mapping.db.set_meta(_ID, found)
+    if found is not None:
+        mapping.db.set_meta(_ID, found)
+    mapping.guard.use_up(PLACE)
 
 
 def _ask_unless_known(mapping: Mapping, connection: Connection) -> None:
