@@ -147,6 +147,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     set_up("dev")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a thousand starts would compile all anew
     system_packages(SYSTEM)
     pytest: Command = [PYTHON, "-m", "pytest", *arguments]
     if arguments:

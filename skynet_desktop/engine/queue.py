@@ -113,6 +113,12 @@ class Q(UniqueAckQ):
         with self.tran_lock, self._db as db:
             yield db
 
+    def close(self) -> None:
+        """After the statement that is under way: without one, SQLite's memory would be gone
+        beneath it. Who calls later gets ``sqlite3.ProgrammingError``."""
+        with self.tran_lock:
+            super().close()
+
     def put(self, item: Action) -> None:
         self.put_all([item])
 

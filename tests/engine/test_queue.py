@@ -291,3 +291,43 @@ def test_a_gentle_put_holds_up_nothing(q: Q, clock: Clock) -> None:
     assert [taken.action for taken in q.take(9)] == [send("closed")], "parked: tried now"
     clock.now += 5.0
     assert [taken.action for taken in q.take(9)] == [send("new")]
+
+
+_CLOSED_MEANWHILE = """
+import sqlite3, sys, threading
+from pathlib import Path
+from skynet_desktop.core.actions import send
+from skynet_desktop.engine.queue import Q
+
+many = [send(f"f{n}") for n in range(500)]
+for round in range(60):
+    q = Q(Path(sys.argv[1]) / str(round))
+    begun = threading.Event()
+
+    def write() -> None:
+        try:
+            while True:
+                q.put_all(many)
+                begun.set()
+        except sqlite3.ProgrammingError:
+            pass
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    begun.wait(30)
+    q.close()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+print("unharmed")
+"""
+
+
+def test_closed_while_somebody_writes(tmp_path: Path) -> None:
+    """A watcher that is held up by the disk is not waited for: it gets an error, and the process
+    goes on. SQLite's memory beneath a statement under way would end it."""
+    run = subprocess.run(
+        [sys.executable, "-c", _CLOSED_MEANWHILE, str(tmp_path)], capture_output=True, text=True
+    )
+    assert (run.stdout, run.returncode) == ("unharmed\n", 0), run.stderr

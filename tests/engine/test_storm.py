@@ -1,5 +1,5 @@
 """More events than the system's queue holds, more folders than may be watched: noticed, said,
-and made good (promises 1, 2 and 7). The limits are the kernel's own, made small for a moment.
+and made good (promises 1, 2 and 7). The queue's limit is the kernel's own, made small for a moment.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from skynet_desktop.engine.guard import Limits
 from skynet_desktop.engine.mirror import Mirror
 from skynet_desktop.engine.patrol import Patrol
 from tests.engine.rig import BASE, Rig, tree, wait_until
+from tests.engine.watch_limit import watch_limit
 
 _LIMITS = Path("/proc/sys/fs/inotify")
 pytestmark = [
@@ -139,7 +140,7 @@ def test_a_storm_of_events(storm_rig: Rig, reasons: list[str], events: int, queu
 def test_folders_beyond_the_watch_limit_are_polled_and_told(storm_rig: Rig) -> None:
     for number in range(60):
         (storm_rig.root / f"d{number:02}" / "sub").mkdir(parents=True)
-    with kernel_limit("max_user_watches", _watches() + 20):
+    with watch_limit(20):
         mirror = storm_rig.start(poll_seconds=0.3)
         storm_rig.wait_for(mirror, State.ISSUES)
         assert mirror.status().unwatched >= 100 - 20
@@ -153,13 +154,3 @@ def test_folders_beyond_the_watch_limit_are_polled_and_told(storm_rig: Rig) -> N
         (storm_rig.root / "d59/sub").rename(storm_rig.root / "d00/moved")
         wait_for_the_same(storm_rig, mirror, State.ISSUES, timeout=60)
         assert mirror.status().unwatched, "it never says that all is watched while it is not"
-
-
-def _watches() -> int:
-    """inotify watches of this user, as far as they can be seen."""
-    count = 0
-    for fdinfo in Path("/proc").glob("[0-9]*/fdinfo/*"):
-        with contextlib.suppress(OSError):
-            if fdinfo.stat().st_uid == os.getuid():
-                count += fdinfo.read_text().count("inotify wd:")
-    return count

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from installer import ROOT, contents, sbom
 
@@ -48,6 +46,9 @@ def test_what_only_builds_and_tests_was_there_to_be_left_out(
 
 
 def test_it_is_a_valid_bill_without_a_path_of_this_machine(bill: dict[str, Any]) -> None:
+    from cyclonedx.schema import SchemaVersion  # each worker of a run would import them: 3 s
+    from cyclonedx.validation.json import JsonStrictValidator
+
     text = json.dumps(bill)
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     assert str(ROOT) not in text

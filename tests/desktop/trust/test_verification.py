@@ -40,7 +40,7 @@ def test_from_never_to_wrong_to_right(mirrored: Person, tmp_path: Path) -> None:
         for n in range(2)
     }
     assert shown == {"a.txt": "Missing there", "b/c.txt": "Other content"}
-    assert words(dialog, "result") == "2 difference(s)"
+    mirrored.until(lambda: words(dialog, "result") == "2 difference(s)")
     file = tmp_path / "report.txt"
     dialog.save_to(str(file))
     mirrored.until(lambda: "report.txt" in words(dialog, "verification-said"))
