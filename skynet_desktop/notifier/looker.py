@@ -100,8 +100,10 @@ class Looker:
     def run(self) -> None:
         """Until :meth:`stop`."""
         wanted = True
-        while not self._stopping.is_set():
+        while True:
             self._wanted.clear()
+            if self._stopping.is_set():  # asked after that: the word to stop must not be cleared
+                return
             lively = False
             try:
                 lively = self._once()

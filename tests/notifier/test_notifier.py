@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from skynet_desktop.core.actions import Kind
 from skynet_desktop.core.errors import ConnectionLost, PathDenied
 from skynet_desktop.core.events import PartDone, State
 from skynet_desktop.engine.engine import Engine
+from skynet_desktop.engine.meter import Meter
 from skynet_desktop.engine.workers import spawn_thread
 from skynet_desktop.notifier import looker, notifier, recorder, sender
 from skynet_desktop.notifier.news import Note
@@ -487,3 +489,29 @@ def test_the_same_work_is_done_with_and_without_a_monitor(tmp_path: Path) -> Non
         calls.append(sorted((call.name, call.path, call.dest, call.ok) for call in made))
     assert calls[0] == calls[1]
     assert len(calls[0]) >= 100
+
+
+def test_a_stop_is_heard_in_the_moment_that_forgets_what_woke_it(tmp_path: Path) -> None:
+    """Else the thread would end a heartbeat later, and Qt ends the program over one that has not
+    ended when it does."""
+
+    def unreachable() -> Target:
+        raise ConnectionLost("There is nobody.")
+
+    class Interrupted(threading.Event):
+        def clear(self) -> None:
+            looks.stop()
+            super().clear()
+
+    rig = Rig(tmp_path)
+    outbox = Outbox(tmp_path)
+    setup = Setup("", "", "", hide_paths=False, places={}, connect=unreachable)
+    told = sender.Sender(outbox, unreachable, lambda _: pytest.fail("told"))
+    told.heartbeat = 60.0
+    looks = looker.Looker(Engine(rig.bus), outbox, Meter(), lambda: setup, told)
+    looks._wanted = Interrupted()
+    thread = threading.Thread(target=looks.run, daemon=True)
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive()
+    outbox.close()
