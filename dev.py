@@ -94,6 +94,8 @@ TRANSLATIONS: Command = [PYTHON, "-m", "tools.translations"]
 
 # They mostly wait, for servers and screens: on two cores three workers are done a quarter sooner.
 WORKERS = "3"
+# A file's tests in one worker; the files in our order (tests/conftest.py), not the longest lists.
+IN_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 # Only a wait that ran out is tried once more, and told: two tests share the machine.
 AGAIN = ["--reruns", "1", "--only-rerun", "not within", "--only-rerun", "timed out"]
 LINT: list[Command] = [
@@ -156,7 +158,7 @@ def test(arguments: list[str]) -> int:
         "lint": LINT,
         "types": TYPES,
         "layers": LAYERS,
-        "tests": [[*pytest, "-n", WORKERS, "--dist", "loadfile", "-rR", *AGAIN]],
+        "tests": [[*pytest, "-n", WORKERS, *IN_FILES, "-rR", *AGAIN]],
     }
     summary = []
     code = 0

@@ -45,9 +45,14 @@ class Spawner:
     def spawn(self, target: Callable[[], None], name: str) -> None:
         loop = _Loop(target, name)
         with self._lock:  # a QThread must outlive its run
-            self._loops = [old for old in self._loops if not old.isFinished()]
             self._loops.append(loop)
         loop.start()
+
+    def forget_ended(self) -> None:
+        """On the GUI thread: only there a QObject may be destroyed (collecting.py)."""
+        with self._lock:
+            ended = [loop for loop in self._loops if loop.isFinished()]
+            self._loops = [loop for loop in self._loops if loop not in ended]
 
     def wait(self, seconds: float) -> bool:
         """Whether all loops ended within the time."""
@@ -76,6 +81,11 @@ class Job:
     def forget(self) -> None:
         """For a window that closes. The work itself goes on to its end."""
         self.forgotten = True
+
+    def _let_go(self) -> None:
+        """Of all it was given. A window that nobody else holds any more would end in the thread
+        of the pool (collecting.py)."""
+        self._work, self._done, self._failed, self._result = _nothing, None, None, None
 
     def _run(self) -> None:
         try:
@@ -143,6 +153,11 @@ class Jobs(QObject):
     @Slot(object)
     def _on_finished(self, job: Job) -> None:
         job._report(self.trouble.emit)
+        job._let_go()
+
+
+def _nothing() -> None:
+    return None
 
 
 def _pool(size: int) -> QThreadPool:

@@ -27,6 +27,8 @@ _FAILURES = (
 WORKLOADS = (
     "files", "mixed", "big", "tls", "far", "rescan", "latency", "burst", "idle", "desktop",
 )  # fmt: skip
+_FAR_SECONDS = (0.03, 0.15)
+"""Of a round trip."""
 LONG = ("million",)
 """Only if named: it takes half an hour."""
 
@@ -38,7 +40,8 @@ class Sizes:
     files: int = 10_000
     mixed: int = 1 << 30
     big: int = 2 << 30
-    far: int = 1_000
+    far_s3: int = 10_000
+    far_sftp: int = 1_000  # one after the other: the rivals need minutes for each round
     latency_files: int = 50
     burst: int = 5_000
     idle_folders: int = 10_000
@@ -49,7 +52,9 @@ class Sizes:
     million: int = 1_000_000
 
 
-QUICK = Sizes(2_000, 256 << 20, 512 << 20, 300, 20, 1_000, 1_000, 20.0, 10_000, 200, 5_000, 100_000)
+QUICK = Sizes(
+    2_000, 256 << 20, 512 << 20, 1_000, 300, 20, 1_000, 1_000, 20.0, 10_000, 200, 5_000, 100_000
+)
 
 
 def main() -> int:
@@ -110,10 +115,19 @@ def _workload(
         "files": lambda: transfers.many_files(stage, services, rounds, sizes.files),
         "big": lambda: transfers.big_file(stage, services, rounds, sizes.big),
         "mixed": lambda: transfers.mixed_files(stage, services, rounds, sizes.mixed),
-        "tls": lambda: transfers.by_tls(stage, services, rounds, sizes.files, sizes.big),
+        "tls": lambda: (
+            chain(
+                transfers.many_files(stage, ["s3"], rounds, sizes.files, by_tls=True),
+                transfers.big_file(stage, ["s3"], rounds, sizes.big, by_tls=True),
+            )
+            if "s3" in services
+            else ()
+        ),
         "far": lambda: chain.from_iterable(
-            transfers.far_files(stage, services, rounds, sizes.far, seconds)
-            for seconds in (0.03, 0.15)
+            transfers.far_files(stage, service, rounds, files, seconds)
+            for service, files in (("s3", sizes.far_s3), ("sftp", sizes.far_sftp))
+            if service in services
+            for seconds in _FAR_SECONDS
         ),
         "burst": lambda: live.burst(stage, services, rounds, sizes.burst),
         "million": lambda: scale.many(stage, sizes.million),

@@ -53,24 +53,45 @@ def mirrored(stage: Stage, place: Place, source: Path) -> Iterator[Skynet]:
 Places = Callable[[str], AbstractContextManager[Place]]
 
 
-def many_files(stage: Stage, services: list[str], rounds: int, files: int) -> Iterator[Report]:
-    report = Report("files", f"{files:,} files of 4 KiB, first mirror", [], files, "files")
+def many_files(
+    stage: Stage, services: list[str], rounds: int, files: int, *, by_tls: bool = False
+) -> Iterator[Report]:
+    """4 KiB each."""
+    way = _way(stage, by_tls)
+    title = f"{files:,} files of 4 KiB{way.said}, first mirror"
+    report = Report(f"{way.name}files", title, [], files, "files")
     yield report
     with stage.new_folder("source") as folder:
         make_files(folder, files, SMALL)
         source = Source(folder, files, files * SMALL)
         for service in services:
-            _first_mirrors(report, stage, stage.place, service, rounds, source, MANY[service])
+            _first_mirrors(report, stage, way.places, service, rounds, source, MANY[service])
 
 
-def big_file(stage: Stage, services: list[str], rounds: int, size: int) -> Iterator[Report]:
-    report = Report("big", f"one file of {size >> 20:,} MiB, first mirror", [], size / 1e6, "MB")
+def big_file(
+    stage: Stage, services: list[str], rounds: int, size: int, *, by_tls: bool = False
+) -> Iterator[Report]:
+    way = _way(stage, by_tls)
+    title = f"one file of {size >> 20:,} MiB{way.said}, first mirror"
+    report = Report(f"{way.name}big", title, [], size / 1e6, "MB")
     yield report
     with stage.new_folder("source") as folder:
         make_big_file(folder, size)
         source = Source(folder, 1, size)
         for service in services:
-            _first_mirrors(report, stage, stage.place, service, rounds, source, BIG[service])
+            _first_mirrors(report, stage, way.places, service, rounds, source, BIG[service])
+
+
+@dataclass(frozen=True)
+class _Way:
+    name: str
+    said: str
+    places: Places
+
+
+def _way(stage: Stage, by_tls: bool) -> _Way:
+    """TLS is for S3 alone: SFTP is always encrypted."""
+    return _Way("tls ", " by TLS", stage.secure_place) if by_tls else _Way("", "", stage.place)
 
 
 def mixed_files(stage: Stage, services: list[str], rounds: int, size: int) -> Iterator[Report]:
@@ -85,28 +106,8 @@ def mixed_files(stage: Stage, services: list[str], rounds: int, size: int) -> It
             _first_mirrors(report, stage, stage.place, service, rounds, source, MANY[service])
 
 
-def by_tls(
-    stage: Stage, services: list[str], rounds: int, files: int, size: int
-) -> Iterator[Report]:
-    """Of S3 alone: SFTP is always encrypted."""
-    if "s3" not in services:
-        return
-    report = Report("tls files", f"{files:,} files of 4 KiB by TLS", [], files, "files")
-    yield report
-    with stage.new_folder("source") as folder:
-        make_files(folder, files, SMALL)
-        source = Source(folder, files, files * SMALL)
-        _first_mirrors(report, stage, stage.secure_place, "s3", rounds, source, MANY["s3"])
-    report = Report("tls big", f"one file of {size >> 20:,} MiB by TLS", [], size / 1e6, "MB")
-    yield report
-    with stage.new_folder("source") as folder:
-        make_big_file(folder, size)
-        source = Source(folder, 1, size)
-        _first_mirrors(report, stage, stage.secure_place, "s3", rounds, source, BIG["s3"])
-
-
 def far_files(
-    stage: Stage, services: list[str], rounds: int, files: int, seconds: float
+    stage: Stage, service: str, rounds: int, files: int, seconds: float
 ) -> Iterator[Report]:
     title = f"{files:,} files of 4 KiB over a round trip of {1000 * seconds:.0f} ms, first mirror"
     report = Report("far", title, [], files, "files")
@@ -114,10 +115,8 @@ def far_files(
     with stage.new_folder("source") as folder:
         make_files(folder, files, SMALL)
         source = Source(folder, files, files * SMALL)
-        for service in services:
-            if service in FAR:
-                places = partial(stage.far_place, seconds=seconds)
-                _first_mirrors(report, stage, places, service, rounds, source, FAR[service])
+        places = partial(stage.far_place, seconds=seconds)
+        _first_mirrors(report, stage, places, service, rounds, source, FAR[service])
 
 
 def _first_mirrors(

@@ -55,7 +55,7 @@ def test_how_long_answers_take_is_where_it_begins() -> None:
     played = Played(0.15, 10_000, waiting=300)
     for seconds in (0.4, 0.15, 0.2):
         played.window.begin(seconds)
-    assert played.window.size == 128
+    assert played.window.size == MOST
     played.run(10)
     assert played.now < 0.6
     near = Window()

@@ -3,6 +3,7 @@ of Qt's or an exception in a slot fails the test (``pyproject.toml``). Besides, 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -24,6 +25,24 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
             window().setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         setattr(item, _WINDOWS, alive)
     return (yield)
+
+
+@pytest.fixture(scope="session")
+def frozen() -> None:
+    """What is there before the first test is not gone through again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def garbage(frozen: None) -> Iterator[None]:
+    """As in the program (``collecting.py``) no other thread destroys what is of Qt."""
+    gc.disable()
+    yield
+    young, middle, _ = gc.get_count()
+    if young > 2_000:
+        gc.collect(1 if middle > 20 else 0)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

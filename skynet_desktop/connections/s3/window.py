@@ -20,10 +20,10 @@ _FIRST_ROUNDS, _ROUNDS = 1, 3
 _GROWTH = 1.1
 _REST_SECONDS = 10.0
 """How long what was found is kept before more is tried again."""
-_A_SECOND = 1_000
+_A_SECOND = 2_000
 """Requests that a server surely bears, small ones: how many are on their way first over a long
 link."""
-_MOST_FIRST = 128
+_MOST_FIRST = 256
 
 
 class Window:
