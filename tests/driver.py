@@ -26,6 +26,7 @@ class Skynet:
         self.remote = ""
         self._process: subprocess.Popen[bytes] | None = None
         self.env = {**os.environ, **place.env, "SKYNET_HOME": str(home)}
+        self.env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed one is compiled
 
     def set_up(
         self, source: Path, remote: str = "backup/here", *, complete_sync: bool = True

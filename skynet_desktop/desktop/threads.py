@@ -152,8 +152,10 @@ class Jobs(QObject):
 
     @Slot(object)
     def _on_finished(self, job: Job) -> None:
-        job._report(self.trouble.emit)
-        job._let_go()
+        try:
+            job._report(self.trouble.emit)
+        finally:
+            job._let_go()
 
 
 def _nothing() -> None:
