@@ -302,7 +302,7 @@ class Mirror:
 
     def _connect(self) -> Connection:
         self._outage.retry_at = None
-        connection = open_connection(self._m)
+        connection = open_connection(self._m, self._spawn)
         self._outage.over()
         self._standing.handler = None
         self._standing.connected = True

@@ -17,7 +17,7 @@ from skynet_desktop.connections.recovery import KeepsVersions
 from skynet_desktop.core.errors import PathError
 from skynet_desktop.engine import adoption, mark
 from skynet_desktop.engine.mapping import Keep, Mapping
-from skynet_desktop.engine.workers import Workers
+from skynet_desktop.engine.workers import Spawn, Workers, spawn_thread
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _Outcome = tuple[int, BaseException | None]
 """Of the step of this number."""
 
 
-def open_connection(mapping: Mapping) -> Connection:
+def open_connection(mapping: Mapping, spawn: Spawn = spawn_thread) -> Connection:
     """Connect, sign in, adopt, clean up. Raises what the connection raises; it is closed then."""
     connection = mapping.spec.connect()
     try:
@@ -40,7 +40,7 @@ def open_connection(mapping: Mapping) -> Connection:
             for step in steps:
                 step()
         else:
-            _all_at_once(steps)
+            _all_at_once(steps, spawn)
         if isinstance(connection, Discards):
             _discard(mapping, connection)
     except BaseException:
@@ -49,11 +49,11 @@ def open_connection(mapping: Mapping) -> Connection:
     return connection
 
 
-def _all_at_once(steps: Sequence[_Step]) -> None:
+def _all_at_once(steps: Sequence[_Step], spawn: Spawn) -> None:
     """Each waits for the service, over a long link for long. Raises the first one's error when
     all have ended."""
     outcomes: queue.SimpleQueue[_Outcome] = queue.SimpleQueue()
-    workers = Workers("opening", len(steps))
+    workers = Workers("opening", len(steps), spawn)
     for number, step in enumerate(steps):
         workers.submit(partial(_take, number, step, outcomes))
     found = dict(outcomes.get() for _ in steps)
