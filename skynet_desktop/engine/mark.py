@@ -41,6 +41,11 @@ _ENOUGH = 0.5
 _SAMPLE = 10_000
 
 
+def has_place(mapping: Mapping) -> bool:
+    """Whether the mapping knows a place already, which may be another one now."""
+    return mapping.db.get_meta(_ID) is not None
+
+
 def check_place(mapping: Mapping, connection: Connection) -> Callable[[], None]:
     """Call after every sign-in, before adoption: the index is emptied if it is about another
     place. Raises :class:`ServiceRefused` when a person has to decide first, and the

@@ -32,7 +32,10 @@ def open_connection(mapping: Mapping, spawn: Spawn = spawn_thread) -> Connection
     try:
         connection.open()
         mapping.index.folds_names = connection.folds_names
-        steps = [mark.check_place(mapping, connection)]
+        if mark.has_place(mapping):  # at another one nothing is asked or tidied
+            steps = [mark.check_place(mapping, connection)]
+        else:
+            steps = [lambda: mark.check_place(mapping, connection)()]
         steps += [
             partial(step, mapping, connection) for step in (_learn_of_versions, _adopt, _clean_up)
         ]

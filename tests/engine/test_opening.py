@@ -20,7 +20,7 @@ _ASKED = ("send", "list", "clean_up")
 
 
 class Together(Versioned):
-    """Answers nothing before all three are asked: the mark, the listing, what is left over."""
+    """Answers nothing before all is asked."""
 
     meeting: threading.Barrier
 
@@ -28,9 +28,9 @@ class Together(Versioned):
         self.meeting.wait(5)
         return super().list(remote_dir)
 
-    def send(self, src_path: str, remote_path: str) -> None:
+    def fetch(self, remote_path: str, dest_path: str) -> None:
         self.meeting.wait(5)
-        super().send(src_path, remote_path)
+        super().fetch(remote_path, dest_path)
 
     def clean_up(self, remote_dir: str, ledger: Ledger, keep: Callable[[str], bool]) -> None:
         self.meeting.wait(5)
@@ -41,7 +41,7 @@ class Together(Versioned):
         return super().keeps_versions()
 
 
-def test_all_is_asked_at_once(rig: Rig) -> None:
+def test_of_a_new_place_all_is_asked_at_once(rig: Rig) -> None:
     Together.meeting = threading.Barrier(4)
     rig.remote.kind = Together
     put(rig.root / "a")
