@@ -145,7 +145,7 @@ class SFTP(Pipe):
 
     def write(self, handle: bytes, offset: int, data: bytes) -> int:
         """Queues one WRITE of at most ``limits.write`` bytes; its status comes later."""
-        return self.request(p.WRITE, handle + p.u64(offset) + p.string(data))
+        return self.request(p.WRITE, handle + p.u64(offset) + p.u32(len(data)), data)
 
     def fsync(self, handle: bytes) -> None:
         """OpenSSH PROTOCOL, section 4.6. Does nothing where it is not offered."""

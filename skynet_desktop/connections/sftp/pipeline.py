@@ -18,6 +18,7 @@ from typing import ClassVar, NamedTuple, cast
 import paramiko
 
 from skynet_desktop.connections.sftp import packets as p
+from skynet_desktop.connections.sftp.outgoing import Outgoing
 from skynet_desktop.connections.sftp.session import CHANNEL_SECONDS, Transport
 from skynet_desktop.connections.sftp.wire import Wire
 from skynet_desktop.core.errors import ConnectionLost, ServiceRefused
@@ -89,7 +90,7 @@ class Pipe:
         self._channel = channel
         self._wire = cast(Wire, channel.get_transport().sock)
         self._block = channel.out_max_packet_size - 64  # what paramiko puts into one packet
-        self._out = bytearray()
+        self._out = Outgoing()
         self._in = bytearray()
         self._ready: deque[p.Reply] = deque()
         self._next_id = 0
@@ -113,12 +114,14 @@ class Pipe:
         with suppress(paramiko.SSHException, EOFError, OSError):  # it was broken already
             self._channel.close()
 
-    def request(self, kind: int, body: bytes) -> int:
+    def request(self, kind: int, body: bytes, content: bytes = b"") -> int:
         """Queue a request and return its id; it goes out at the next wait or when enough
-        have gathered."""
+        have gathered. ``content`` is the end of its body."""
         self._next_id = (self._next_id + 1) & 0xFFFFFFFF
-        self._out += _HEADER.pack(len(body) + 5, kind, self._next_id)
-        self._out += body
+        length = len(body) + len(content) + 5
+        self._out.add(_HEADER.pack(length, kind, self._next_id) + body)
+        if content:
+            self._out.add(content)
         self._in_flight += 1
         if len(self._out) >= _FLUSH_BYTES:
             self.flush()
@@ -163,21 +166,20 @@ class Pipe:
             self._flush()
 
     def _flush(self) -> None:
-        data, self._out = bytes(self._out), bytearray()
-        start = 0
         deadline = time.monotonic() + self.reply_seconds
-        try:
-            while start < len(data):
-                sent = self._send(data[start : start + self._block])
-                start += sent
-                if sent:
-                    deadline = time.monotonic() + self.reply_seconds
-                    continue
-                self.check()
-                if time.monotonic() > deadline:
-                    raise ConnectionLost("The server takes no data any more.")
-        finally:
-            self._out[:0] = data[start:]
+        while self._out:
+            data = self._out.take(self._block)
+            sent = 0
+            try:
+                sent = self._send(data)
+            finally:
+                self._out.put_back(memoryview(data)[sent:])
+            if sent:
+                deadline = time.monotonic() + self.reply_seconds
+                continue
+            self.check()
+            if time.monotonic() > deadline:
+                raise ConnectionLost("The server takes no data any more.")
 
     def _send(self, data: bytes) -> int:
         """Bytes sent; 0 if the server's window is closed at present."""
@@ -236,7 +238,7 @@ class Pipe:
     def _hello(self) -> dict[bytes, bytes]:
         """INIT and VERSION (draft, section 4), which have no request id: the number in its
         place is the version. Returns the server's extensions."""
-        self._out += struct.pack(">IBI", 5, p.INIT, 3)
+        self._out.add(struct.pack(">IBI", 5, p.INIT, 3))
         self._in_flight += 1
         _, kind, body = self.receive()
         if kind != p.VERSION:
