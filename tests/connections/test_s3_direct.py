@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import socket
 import socketserver
 import ssl
 import threading
@@ -214,45 +213,7 @@ def test_a_good_answer_makes_up_for_misses(answers: tuple[type[Answers], str]) -
 
 
 def test_nobody_there_is_left_to_boto3() -> None:
-    way = way_to("http://127.0.0.1:9/bucket/")
-    assert put(way) is None
-    way.dial(2)
-    assert put(way) is None
-    way.close()
-
-
-def test_lines_that_were_dialled_are_used(answers: tuple[type[Answers], str]) -> None:
-    handler, base = answers
-    handler.answer = lambda _: 200
-    way = way_to(base)
-    way.dial(2)
-    dialled = set(way._kept)
-    assert [put(way), put(way)] == ["tag", "tag"]
-    assert set(way._kept) == dialled
-    way.close()
-
-
-def test_a_dialled_line_that_waited_for_too_long_is_no_miss(
-    answers: tuple[type[Answers], str],
-) -> None:
-    handler, base = answers
-    handler.answer = lambda _: 200
-    way = way_to(base)
-    way.dial(1)
-    way._kept[0].socket.close()
-    way._kept[0].socket = hung_up()
-    assert put(way) == "tag"
-    assert way._misses == 0
-    way.close()
-
-
-def hung_up() -> socket.socket:
-    """The other end was closed."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        found = socket.create_connection(server.getsockname())
-        server.accept()[0].close()
-    found.setblocking(False)
-    return found
+    assert put(way_to("http://127.0.0.1:9/bucket/")) is None
 
 
 # --- many at a time -------------------------------------------------------------------------------

@@ -36,8 +36,6 @@ from skynet_desktop.core.errors import ConnectionLost, PathDenied, PathError, Se
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_ASKED_AT_ONCE = 4
-"""Questions by the engine, once it has signed in."""
 _WITH_KEYS = ("auth", ("keys",))
 
 
@@ -127,8 +125,6 @@ class S3Connection(Connection):
         has_proxy = self._account.proxy(self.route) is not None
         if not has_proxy:
             bucket.direct = self._account.direct(self.on_request)
-        if bucket.direct is not None:
-            bucket.direct.dial(_ASKED_AT_ONCE)
         try:
             bucket.probe()
         except PathDenied:

@@ -94,15 +94,6 @@ class Direct:
         while self._kept:
             self._kept.pop().close()
 
-    def dial(self, count: int) -> None:
-        """Begin to connect so many lines that will soon be needed: nobody waits for it, and over
-        a long link that is a round trip less. Where nobody answers, who uses them will see."""
-        with suppress(OSError):
-            for _ in range(count):
-                line = self._new_line()
-                line.is_new = False  # it may wait so long that the server hangs up
-                self.keep(line)
-
     @property
     def is_of_use(self) -> bool:
         return self._misses < _MOST_MISSES
@@ -176,9 +167,6 @@ class Direct:
         if not new:
             with suppress(IndexError):
                 return self._kept.pop()
-        return self._new_line()
-
-    def _new_line(self) -> Line:
         if not self._addresses:
             found = socket.getaddrinfo(self._name, self._port, type=socket.SOCK_STREAM)
             self._addresses.extend(found)
