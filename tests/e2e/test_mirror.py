@@ -11,8 +11,6 @@ import random
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.driver import Skynet
 from tests.places import Place
 from tests.torture.churn import Churn
