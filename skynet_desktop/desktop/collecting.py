@@ -41,10 +41,15 @@ class Collecting(QObject):
     @Slot()
     def _collect_some(self) -> None:
         self._spawner.forget_ended()
-        young, middle, _ = gc.get_count()
-        if young > _YOUNG:
-            gc.collect(1 if middle > _MIDDLE else 0)
+        collect_young()
 
     @Slot()
     def _collect(self) -> None:
         gc.collect()
+
+
+def collect_young() -> None:
+    """What is not old yet, once there is much of it, as Python would by itself."""
+    young, middle, _ = gc.get_count()
+    if young > _YOUNG:
+        gc.collect(1 if middle > _MIDDLE else 0)

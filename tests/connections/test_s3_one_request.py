@@ -26,6 +26,13 @@ def film(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def wrong_checksums(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server refuses all that goes the short way."""
+    wrong = Digest("AAAAAA==", None, "0" * 64)
+    monkeypatch.setattr(direct, "digest_body", lambda *_, **__: wrong)
+
+
 def there(server: Seaweed, bucket: str) -> list[str]:
     answer = server.client().list_objects_v2(Bucket=bucket)
     return [item["Key"] for item in answer.get("Contents", [])]
@@ -104,14 +111,10 @@ def test_content_that_changes_between_the_two_readings_is_refused(
     assert content(s3_server, s3_bucket) == film.read_bytes() != first
 
 
+@pytest.mark.usefixtures("wrong_checksums")
 def test_what_the_short_way_cannot_do_goes_in_parts(
-    s3: S3Connection,
-    s3_server: Seaweed,
-    s3_bucket: str,
-    film: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    s3: S3Connection, s3_server: Seaweed, s3_bucket: str, film: Path
 ) -> None:
-    monkeypatch.setattr(direct, "digest_body", lambda *_, **__: Digest("AAAAAA==", None, "0" * 64))
     upload = Upload.of(str(film), "film")
     s3.send_upload(upload)
     assert content(s3_server, s3_bucket) == film.read_bytes()
@@ -142,12 +145,12 @@ def test_parts_that_are_there_are_not_sent_again(
     assert uploads(s3_server, s3_bucket) == []
 
 
+@pytest.mark.usefixtures("wrong_checksums")
 def test_an_error_of_the_parts_is_the_files_own(
     s3: S3Connection, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = film.with_name("small")
     small.write_bytes(b"small")
-    monkeypatch.setattr(direct, "digest_body", lambda *_, **__: Digest("AAAAAA==", None, "0" * 64))
 
     def refuse(**_: object) -> None:
         raise PathError("No.")

@@ -12,6 +12,8 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 
+from skynet_desktop.desktop.collecting import collect_young
+
 # pytest-qt's own list of what ``qtbot.addWidget`` was given, on the test's item.
 _WINDOWS = "qt_widgets"
 
@@ -39,9 +41,7 @@ def garbage(frozen: None) -> Iterator[None]:
     """As in the program (``collecting.py``) no other thread destroys what is of Qt."""
     gc.disable()
     yield
-    young, middle, _ = gc.get_count()
-    if young > 2_000:
-        gc.collect(1 if middle > 20 else 0)
+    collect_young()
     gc.enable()
 
 
