@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from skynet_desktop.connections.base import RemoteFile
-from skynet_desktop.connections.checks.rig import MIB, Place, Rig, needs, raises
+from skynet_desktop.connections.checks.rig import MIB, Place, Rig, needs, raises, same
 from skynet_desktop.connections.recovery import Compares, Reads
 from skynet_desktop.core.errors import PathError, RemoteMissing, ServiceError, SourceVanished
 
@@ -39,7 +39,7 @@ class Reading(Rig):
         os.utime(src, ns=(_PAST_NS, _PAST_NS))
         place.connection.send(src, place.path("dir/na me"))
         file, found = read_back(place, "dir/na me")
-        assert found == content
+        same(found, content, "what was read")
         assert (file.path, file.size) == ("na me", size)
         assert file.mtime_ns is None or abs(file.mtime_ns - _PAST_NS) <= _TOLERANCE_NS
 
@@ -49,7 +49,7 @@ class Reading(Rig):
         place.send("file", content)
         for offset in (0, 1, 1000, MIB, MIB + 16):
             file, found = read_back(place, "file", offset=offset)
-            assert found == content[offset:], f"from {offset}"
+            same(found, content[offset:], f"what was read from {offset}")
             assert file.size == len(content), "the size is that of the whole file"
 
     def test_read_at_or_past_the_end_yields_nothing(self, place: Place) -> None:

@@ -120,7 +120,7 @@ class Place:
         """Asserts what is there under these names; None for nothing."""
         for name, content in contents.items():
             found = self.read(name)
-            assert found == content, f"{name!r} {_told(found)}, not {_told(content)}"
+            same(found, content, repr(name))
 
     def listed(self, folder: str = "") -> dict[str, int]:
         """Sizes by path relative to ``folder``."""
@@ -131,10 +131,20 @@ class Place:
         return sizes
 
 
+def same(found: bytes | None, expected: bytes | None, what: str) -> None:
+    """Fails if contents differ.
+
+    In place of ``assert``, by which pytest writes out and compares every byte of both where
+    ``CI`` is set: minutes for contents of megabytes.
+    """
+    if found != expected:
+        pytest.fail(f"{what}: {_told(found)}; right is: {_told(expected)}")
+
+
 def _told(content: bytes | None) -> str:
     if content is None:
-        return "is not there"
-    return f"holds {len(content)} bytes: {content[:40]!r}"
+        return "nothing"
+    return f"{len(content)} bytes, {content[:40]!r}"
 
 
 def needs(connection: Connection, capability: Callable[..., Capability]) -> Capability:

@@ -16,7 +16,7 @@ from skynet_desktop.connections.base import (
     SetsTimes,
     Stats,
 )
-from skynet_desktop.connections.checks.rig import MIB, Place, Rig, may_raise, needs, raises
+from skynet_desktop.connections.checks.rig import MIB, Place, Rig, may_raise, needs, raises, same
 from skynet_desktop.core.errors import PathBlocked, PathError, RemoteMissing
 from skynet_desktop.core.reserved import RESERVED
 
@@ -121,7 +121,7 @@ class Fetching(Rig):
             place.send("file", content)
             local = place.new_local()
             fetches.fetch(place.path("file"), local)
-            assert Path(local).read_bytes() == content
+            same(Path(local).read_bytes(), content, "what was fetched")
 
     def test_fetch_of_a_missing_file_is_said(self, place: Place) -> None:
         fetches = needs(place.connection, Fetches)
