@@ -7,11 +7,17 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
 
 
 class Flow(QLayout):
-    """What is hidden takes no room. From right to left where one reads so."""
+    """What is hidden takes no room. From right to left where one reads so.
+
+    Qt asks a layout for its sizes again whenever a text near it changes, and each question is
+    a wait for Python's lock. Below what changes all the time, give it a widget of its own:
+    Qt remembers a widget's sizes.
+    """
 
     def __init__(self, *widgets: QWidget, space: int) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
+        self._known: tuple[int, list[QRect]] | None = None
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(space)
         for widget in widgets:
@@ -32,6 +38,10 @@ class Flow(QLayout):
             return None
         self.invalidate()
         return self._items.pop(index)
+
+    def invalidate(self) -> None:
+        self._known = None
+        super().invalidate()
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
@@ -69,13 +79,17 @@ class Flow(QLayout):
 
     def _places(self, width: int) -> list[QRect]:
         """Where each that is shown goes, in lines as high as their highest."""
+        if self._known is not None and self._known[0] == width:
+            return self._known[1]
         places: list[QRect] = []
         left = top = line = 0
+        space = self.spacing()
         for item in self._shown():
-            size = item.sizeHint()
-            if left and left + size.width() > width:
-                left, top, line = 0, top + line + self.spacing(), 0
-            places.append(QRect(left, top, min(size.width(), width), size.height()))
-            left += size.width() + self.spacing()
-            line = max(line, size.height())
+            wide, high = item.sizeHint().toTuple()
+            if left and left + wide > width:
+                left, top, line = 0, top + line + space, 0
+            places.append(QRect(left, top, min(wide, width), high))
+            left += wide + space
+            line = max(line, high)
+        self._known = width, places
         return places

@@ -19,12 +19,13 @@ changes; ``tinted(name, colour)`` is the glyph for a banner or a state, in a ton
     chevrons  chevron-up chevron-down chevron-left chevron-right
 
 Every icon is rendered once in all sizes and kept. For the GUI thread alone, but for
-``prepare``.
+``prepare`` and ``tray_images``.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
@@ -96,21 +97,32 @@ def tray_icon(state: State, scheme: Scheme, frame: int = 0) -> QIcon:
 def prepare(scheme: Scheme) -> None:
     """Draw all tray icons ahead, on a thread that may take its time: what moves would else
     stop the GUI thread for 20 ms a frame, the first time round. Safe from any thread."""
-    for state in State:
-        for frame in range(FRAMES if state in _MOVING else 1):
-            for pixels in _tray_pixels():
-                _tray_image(state, scheme, frame, pixels)
+    for state, frame in tray_frames():
+        tray_images(state, scheme, frame)
 
 
-def _tray_pixels() -> list[int]:
-    return sorted({size * scale for size in TRAY_SIZES for scale in (1, 2)})
+def tray_frames() -> list[tuple[State, int]]:
+    """All pictures there are: each state, and each frame of those that move."""
+    return [(state, n) for state in State for n in range(FRAMES if state in _MOVING else 1)]
+
+
+def tray_images(state: State, scheme: Scheme, frame: int) -> list[QImage]:
+    """The drawing in all sizes. Safe from any thread; remembered, so not to be changed."""
+    sizes = sorted({size * scale for size in TRAY_SIZES for scale in (1, 2)})
+    return [_tray_image(state, scheme, frame, pixels) for pixels in sizes]
+
+
+def from_images(images: Iterable[QImage]) -> QIcon:
+    """GUI thread only."""
+    icon = QIcon()
+    for image in images:
+        icon.addPixmap(QPixmap.fromImage(image))
+    return icon
 
 
 @cache
 def _tray_icon(state: State, scheme: Scheme, frame: int) -> QIcon:
-    icon = QIcon()
-    for pixels in _tray_pixels():
-        icon.addPixmap(QPixmap.fromImage(_tray_image(state, scheme, frame, pixels)))
+    icon = from_images(tray_images(state, scheme, frame))
     icon.setIsMask(scheme is Scheme.TEMPLATE)
     return icon
 

@@ -7,7 +7,7 @@ import math
 from functools import cache
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter
 
 from skynet_desktop.core.events import State
 from skynet_desktop.desktop import icons
@@ -16,14 +16,21 @@ _RIM = "#2b3542"
 _STEPS = 16
 
 
+def prepare() -> None:
+    """Draw all ahead, as :func:`icons.prepare` does. Safe from any thread."""
+    for state, frame in icons.tray_frames():
+        _images(state, frame)
+
+
 @cache
 def outlined(state: State, frame: int) -> QIcon:
     """The tray icon for dark panels, which reads on light ones, too. GUI thread only."""
-    icon = QIcon()
-    light = icons.tray_icon(state, icons.Scheme.DARK, frame)
-    for size in light.availableSizes():
-        icon.addPixmap(QPixmap.fromImage(_with_rim(light.pixmap(size, 1.0).toImage())))
-    return icon
+    return icons.from_images(_images(state, frame))
+
+
+@cache
+def _images(state: State, frame: int) -> list[QImage]:
+    return [_with_rim(image) for image in icons.tray_images(state, icons.Scheme.DARK, frame)]
 
 
 def _with_rim(image: QImage) -> QImage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -14,7 +15,7 @@ from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.snapshot import Snapshot
 from skynet_desktop.desktop.toasts.wording import Toast
 from skynet_desktop.desktop.tray.host import TrayHost
-from skynet_desktop.desktop.tray.outline import outlined
+from skynet_desktop.desktop.tray.outline import outlined, prepare
 
 _FRAME_MS = 250
 _MOVING = (State.UPLOADING, State.CHECKING)
@@ -46,8 +47,7 @@ class Tray(QObject):
 
     def start(self) -> None:
         self._host.start()
-        scheme = _scheme()
-        self._controller.jobs.run(lambda: icons.prepare(scheme))
+        self._controller.jobs.run(_draw_ahead())
 
     @property
     def is_visible(self) -> bool:
@@ -128,6 +128,13 @@ class Tray(QObject):
         )
         if reason in opens and sys.platform != "darwin":  # there, a click opens the menu
             self._controller.show(Place.OVERVIEW)
+
+
+def _draw_ahead() -> Callable[[], None]:
+    if sys.platform.startswith("linux"):
+        return prepare
+    scheme = _scheme()
+    return lambda: icons.prepare(scheme)
 
 
 def _picture(state: State, frame: int) -> QIcon:

@@ -146,11 +146,12 @@ class MappingCard(QFrame):
         facts.insertStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(S)
-        main = Flow(
+        main = QWidget()
+        main.setLayout(Flow(
             self._service, self._anyway, self._issues, self._resume, self._sync, self._pause,
             self._folder, self._verify, self._restore, space=S,
-        )  # fmt: skip
-        buttons.addLayout(main, 1)
+        ))  # fmt: skip
+        buttons.addWidget(main, 1)
         buttons.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(L, L, L, M)

@@ -102,13 +102,10 @@ class ThroughputPlot(QWidget):
     def _paint_values(self, painter: QPainter, area: QRectF, top: float) -> None:
         fill = theme.current().info.fill
         step = self._step(area)
+        left, bottom, by = area.left(), area.bottom(), area.height() / top
+        points = [QPointF(left + n * step, bottom - by * v) for n, v in enumerate(self._values)]
         line = QPainterPath()
-        for place, value in enumerate(self._values):
-            x, y = area.left() + place * step, area.bottom() - area.height() * value / top
-            if place == 0:
-                line.moveTo(x, y)
-            else:
-                line.lineTo(x, y)
+        line.addPolygon(points)
         under = QPainterPath(line)
         under.lineTo(area.right(), area.bottom())
         under.lineTo(area.left(), area.bottom())
