@@ -17,7 +17,7 @@ class Flow(QLayout):
     def __init__(self, *widgets: QWidget, space: int) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
-        self._known: tuple[int, list[QRect]] | None = None
+        self._known: dict[int, list[QRect]] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(space)
         for widget in widgets:
@@ -40,7 +40,7 @@ class Flow(QLayout):
         return self._items.pop(index)
 
     def invalidate(self) -> None:
-        self._known = None
+        self._known.clear()
         super().invalidate()
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -79,8 +79,8 @@ class Flow(QLayout):
 
     def _places(self, width: int) -> list[QRect]:
         """Where each that is shown goes, in lines as high as their highest."""
-        if self._known is not None and self._known[0] == width:
-            return self._known[1]
+        if width in self._known:
+            return self._known[width]
         places: list[QRect] = []
         left = top = line = 0
         space = self.spacing()
@@ -91,5 +91,5 @@ class Flow(QLayout):
             places.append(QRect(left, top, min(wide, width), high))
             left += wide + space
             line = max(line, high)
-        self._known = width, places
+        self._known[width] = places
         return places

@@ -8,6 +8,7 @@ issues triangle, uploading arrow, checking circular arrow, up-to-date check. ``u
 ``symbol(name, palette)`` is a glyph in a palette's text colour, greyed when disabled;
 ``follow(target, name)`` gives it to a button or action and keeps it right when the theme
 changes; ``tinted(name, colour)`` is the glyph for a banner or a state, in a tone's colour;
+``picture(name, colour, size, ratio)`` is the same in one size, without drawing the others;
 ``spinner(palette, frame)`` turns in ``SPINNER_FRAMES`` steps. The names:
 
     pages     overview activity issues settings gear info help user
@@ -147,6 +148,11 @@ def tinted(name: str, colour: str) -> QIcon:
     return _glyph(_source("glyphs", f"{name}.svg"), colour, colour, colour)
 
 
+def picture(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    """The glyph in one colour and one ``size``, at ``ratio`` dots a pixel."""
+    return _picture(_source("glyphs", f"{name}.svg"), colour, size, ratio)
+
+
 def spinner(palette: QPalette, frame: int) -> QIcon:
     """A turning arc, for what takes a moment; ``frame`` counts on for ever."""
     turn = f"rotate({frame % SPINNER_FRAMES * 360 // SPINNER_FRAMES} "
@@ -202,13 +208,18 @@ def _glyph(svg: str, normal: str, disabled: str, selected: str) -> QIcon:
         (QIcon.Mode.Disabled, disabled),
         (QIcon.Mode.Selected, selected),
     ):
-        coloured = svg.replace("currentColor", colour)
         for size in SYMBOL_SIZES:
             for scale in sorted(_scales()):
-                pixmap = QPixmap.fromImage(_render(coloured, round(size * scale)))
-                pixmap.setDevicePixelRatio(scale)
-                icon.addPixmap(pixmap, mode)
+                icon.addPixmap(_picture(svg, colour, size, scale), mode)
     return icon
+
+
+@lru_cache(maxsize=512)
+def _picture(svg: str, colour: str, size: int, ratio: float) -> QPixmap:
+    image = _render(svg.replace("currentColor", colour), round(size * ratio))
+    pixmap = QPixmap.fromImage(image)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
 
 
 def _scales() -> set[float]:

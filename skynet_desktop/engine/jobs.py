@@ -29,9 +29,10 @@ from skynet_desktop.connections.recovery import KeepsReplaced
 from skynet_desktop.core.actions import Kind, send
 from skynet_desktop.core.content import hash_of_file
 from skynet_desktop.core.errors import PathBlocked, SourceChanged, Stopped
-from skynet_desktop.core.events import Done, PartDone
+from skynet_desktop.core.events import Done
 from skynet_desktop.core.files import FileState
 from skynet_desktop.engine import keeping, there
+from skynet_desktop.engine.course import Course
 from skynet_desktop.engine.index import Known, Traits
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
@@ -39,7 +40,6 @@ from skynet_desktop.engine.queue import Taken
 BIG = 8 * 1024 * 1024
 """From this size in bytes on a file has a lane of its own and is looked for at the remote
 before it is sent anew."""
-_PROGRESS_SECONDS = 0.1
 _NOTHING = FileState(0, 0, 0)
 
 Post = Callable[["Job", BaseException | None], None]
@@ -99,8 +99,6 @@ class SendJob(Job):
     stopping: threading.Event = field(default_factory=threading.Event)
     _traits: Traits = field(default_factory=Traits)
     _upload: Upload | None = None
-    _told: float = 0.0
-    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def source(self) -> str:
@@ -134,14 +132,15 @@ class SendJob(Job):
             else:
                 keeping.put_aside(connection, self.mapping, self.path)
         self._traits = Traits(kept_at=kept_at)
+        course = Course(self.mapping, self.path, self.size, self.stopping)
         self._upload = Upload(
             self.source,
             self.remote_path,
             self.state,
             self.mapping.ledger,
-            self._progress,
+            course.progress,
             self.stopping,
-            self._pace,
+            course.pace,
             keep_as,
         )
         return self._upload
@@ -157,20 +156,6 @@ class SendJob(Job):
         connection.send(upload.src_path, upload.remote_path)
         if state_of(upload.src_path) != self.state:
             raise SourceChanged("The file changed while it was sent.")
-
-    def _pace(self, nbytes: int) -> None:
-        """Parts that leave at the same time wait one by one: a file gets one file's share."""
-        with self._turn:
-            self.mapping.spec.pacer.take(nbytes, self.stopping)
-
-    def _progress(self, done: int) -> None:
-        self.mapping.progress[self.path] = (done, self.size)
-        if done >= self.size and self._told == 0.0:
-            return  # in one go: Done says it all
-        now = time.monotonic()
-        if done >= self.size or now - self._told >= _PROGRESS_SECONDS:
-            self._told = now
-            self.mapping.bus.publish(PartDone(self.mapping.name, self.path, done, self.size))
 
     def commit(self) -> None:
         self.mapping.index.record([(self.path, self.state)], {self.path: self.confirmed})

@@ -36,7 +36,7 @@ from skynet_desktop.desktop.window.files_under_way import FilesUnderWay
 from skynet_desktop.desktop.window.parts import button, label, row
 from skynet_desktop.desktop.window.pause_menu import PauseMenu
 from skynet_desktop.desktop.window.question import QuestionBanner
-from skynet_desktop.desktop.window.state_look import pixmap, state_icon, state_tone
+from skynet_desktop.desktop.window.state_look import state_pixmap, state_tone
 
 _ICON = 20
 _STEPS = 1_000
@@ -211,7 +211,7 @@ class MappingCard(QFrame):
     @Slot()
     def _paint_icon(self) -> None:
         if self._view is not None:
-            self._icon.setPixmap(pixmap(state_icon(self._view.state), self._icon, _ICON))
+            self._icon.setPixmap(state_pixmap(self._view.state, self._icon, _ICON))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -19,7 +19,7 @@ from skynet_desktop.desktop.window.card import MappingCard
 from skynet_desktop.desktop.window.notice import Notice
 from skynet_desktop.desktop.window.parts import button, column, label, row
 from skynet_desktop.desktop.window.plot import ThroughputPlot
-from skynet_desktop.desktop.window.state_look import pixmap, state_icon
+from skynet_desktop.desktop.window.state_look import state_pixmap
 from skynet_desktop.desktop.window.tiles import Tiles
 from skynet_desktop.host import opening
 
@@ -169,7 +169,7 @@ class Overview(QStackedWidget):
     def _paint_icon(self) -> None:
         state = self._controller.snapshot.state
         if state is not State.SETUP or self._cards:
-            self._icon.setPixmap(pixmap(state_icon(state), self._icon, _ICON))
+            self._icon.setPixmap(state_pixmap(state, self._icon, _ICON))
 
     @Slot()
     def _on_timer(self) -> None:

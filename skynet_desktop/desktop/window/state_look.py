@@ -28,8 +28,10 @@ def tinted(glyph: str, colour: str) -> QIcon:
     return icons.symbol(glyph, palette)
 
 
-def state_icon(state: State) -> QIcon:
-    return tinted(_GLYPHS[state], theme.current().state(state).fill)
+def state_pixmap(state: State, label: QLabel, size: int) -> QPixmap:
+    """In this size alone: when a state changes, the window must not draw all sizes first."""
+    colour = theme.current().state(state).fill
+    return icons.picture(_GLYPHS[state], colour, size, label.devicePixelRatioF())
 
 
 def state_tone(state: State) -> str:
