@@ -17,7 +17,8 @@ class Flow(QLayout):
     def __init__(self, *widgets: QWidget, space: int) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
-        self._known: dict[int, list[QRect]] = {}
+        self._known: dict[int, tuple[list[QRect], int]] = {}
+        self._is_laid_out = False
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(space)
         for widget in widgets:
@@ -41,6 +42,7 @@ class Flow(QLayout):
 
     def invalidate(self) -> None:
         self._known.clear()
+        self._is_laid_out = False
         super().invalidate()
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -50,8 +52,7 @@ class Flow(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        places = self._places(width)
-        return max((place.bottom() + 1 for place in places), default=0)
+        return self._places(width)[1]
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -67,18 +68,22 @@ class Flow(QLayout):
         return least
 
     def setGeometry(self, rect: QRect) -> None:
+        if self._is_laid_out and rect == self.geometry():
+            return
+        self._is_laid_out = True
         super().setGeometry(rect)
         parent = self.parentWidget()
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
-        for item, place in zip(self._shown(), self._places(rect.width()), strict=True):
+        places, _ = self._places(rect.width())
+        for item, place in zip(self._shown(), places, strict=True):
             moved = place.translated(rect.topLeft())
             item.setGeometry(QStyle.visualRect(direction, rect, moved))
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
-    def _places(self, width: int) -> list[QRect]:
-        """Where each that is shown goes, in lines as high as their highest."""
+    def _places(self, width: int) -> tuple[list[QRect], int]:
+        """Where each that is shown goes, in lines as high as their highest; and all's height."""
         if width in self._known:
             return self._known[width]
         places: list[QRect] = []
@@ -91,5 +96,5 @@ class Flow(QLayout):
             places.append(QRect(left, top, min(wide, width), high))
             left += wide + space
             line = max(line, high)
-        self._known[width] = places
-        return places
+        self._known[width] = places, top + line
+        return self._known[width]

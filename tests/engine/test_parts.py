@@ -42,7 +42,7 @@ def test_folders_above() -> None:
 
 
 def test_workers_are_made_when_needed_and_end() -> None:
-    workers = Workers("w", 3)
+    workers = Workers("counted", 3)
     release = threading.Event()
     reached = threading.Semaphore(0)
 
@@ -50,16 +50,19 @@ def test_workers_are_made_when_needed_and_end() -> None:
         reached.release()
         release.wait(10)
 
-    before = threading.active_count()
+    def at_work() -> int:
+        """Of this pool: threads of other tests may just be ending."""
+        return sum(thread.name.startswith("counted-") for thread in threading.enumerate())
+
     for _ in range(5):
         workers.submit(task)
     for _ in range(3):
         assert reached.acquire(timeout=5)
-    assert threading.active_count() - before == 3
+    assert at_work() == 3
     assert workers.waiting == 2
     release.set()
     workers.close()
-    wait_until(lambda: threading.active_count() == before)
+    wait_until(lambda: at_work() == 0)
 
 
 def test_a_task_that_raises_ends_no_worker(caplog: pytest.LogCaptureFixture) -> None:

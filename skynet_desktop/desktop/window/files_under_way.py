@@ -56,9 +56,10 @@ class _Line:
         theme.mark(self._name, kind="caption")
 
     def show_file(self, file: Progress | None) -> None:
+        if bool(file) != bool(self.path):
+            for widget in (self._name, self._bar, self._share):
+                widget.setVisible(file is not None)
         self.path = file.path if file else ""
-        for widget in (self._name, self._bar, self._share):
-            widget.setVisible(file is not None)
         if file is not None:
             self._name.setText(file.path)
             share = file.done / file.size if file.size else 0.0

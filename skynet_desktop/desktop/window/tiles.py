@@ -41,6 +41,7 @@ class _Tile(QFrame):
         super().__init__()
         self.setObjectName(f"tile-{name}")
         self._spoken = title
+        self._said: tuple[str, str] | None = None
         theme.mark(self, kind="card")
         self._value = label(kind="heading")
         self._more = label(" ", "caption")
@@ -48,6 +49,9 @@ class _Tile(QFrame):
         self.setLayout(column(head, self._value, self._more, space=XS, margins=(L, M)))
 
     def say(self, value: str, more: str) -> None:
+        if (value, more) == self._said:
+            return
+        self._said = value, more
         self._value.setText(value)
         self._more.setText(more or " ")  # keeps its line, so that nothing jumps
         self.setAccessibleName(f"{self._spoken}: {value} {more}".strip())
