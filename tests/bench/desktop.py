@@ -122,8 +122,10 @@ def _fluent(stage: Stage, files: int) -> Iterator[Report]:
         (source / "more").mkdir()
         make_files(source / "more", files, _SMALL, in_folder=_FILES_A_FOLDER)
         begun = time.monotonic()
-        app.stop()
+        code = app.stop()
         quit_ms = 1000 * (time.monotonic() - begun)
+        if code:
+            raise BenchError(f"the app ended with {code}: {app.output()[-2000:]}")
         program.once(timeout=HOURS)
         if not _holds(place, 2 * files):
             raise BenchError("files are missing after the app was ended amidst its work")

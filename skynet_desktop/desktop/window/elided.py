@@ -24,8 +24,8 @@ class ElidedLabel(QLabel):
         return QSize(self.fontMetrics().averageCharWidth() * 8, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         room = self.contentsRect()
         text = self.text().replace("\n", " ")
         short = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, int(self.alignment()) | Qt.TextFlag.TextSingleLine, short)
+        with QPainter(self) as painter:
+            painter.drawText(room, int(self.alignment()) | Qt.TextFlag.TextSingleLine, short)

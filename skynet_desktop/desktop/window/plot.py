@@ -75,12 +75,12 @@ class ThroughputPlot(QWidget):
     # --- drawing ------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area, top = self._area(), top_of(max(self._values, default=0.0))
-        self._paint_scale(painter, area, top)
-        if len(self._values) > 1:
-            self._paint_values(painter, area, top)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area, top = self._area(), top_of(max(self._values, default=0.0))
+            self._paint_scale(painter, area, top)
+            if len(self._values) > 1:
+                self._paint_values(painter, area, top)
 
     def _paint_scale(self, painter: QPainter, area: QRectF, top: float) -> None:
         tokens = theme.current()
