@@ -96,7 +96,7 @@ TRANSLATIONS: Command = [PYTHON, "-m", "tools.translations"]
 WORKERS = "4"
 # A file's tests in one worker; the files in our order (tests/conftest.py), not the longest lists.
 IN_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
-# Only a wait that ran out is tried once more, and told: two tests share the machine.
+# Only a wait that ran out is tried once more, and told: four tests share the machine.
 AGAIN = ["--reruns", "1", "--only-rerun", "not within", "--only-rerun", "timed out"]
 LINT: list[Command] = [
     [PYTHON, "-m", "ruff", "check", "."],

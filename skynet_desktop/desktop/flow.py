@@ -6,19 +6,13 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
 
 
-class Flow(QLayout):
-    """What is hidden takes no room. From right to left where one reads so.
-
-    Qt asks a layout for its sizes again whenever a text near it changes, and each question is
-    a wait for Python's lock. Below what changes all the time, give it a widget of its own:
-    Qt remembers a widget's sizes.
-    """
+class _Lines(QLayout):
+    """What is hidden takes no room. From right to left where one reads so."""
 
     def __init__(self, *widgets: QWidget, space: int) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._known: dict[int, tuple[list[QRect], int]] = {}
-        self._is_laid_out = False
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(space)
         for widget in widgets:
@@ -42,17 +36,10 @@ class Flow(QLayout):
 
     def invalidate(self) -> None:
         self._known.clear()
-        self._is_laid_out = False
         super().invalidate()
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._places(width)[1]
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -68,21 +55,22 @@ class Flow(QLayout):
         return least
 
     def setGeometry(self, rect: QRect) -> None:
-        if self._is_laid_out and rect == self.geometry():
+        if rect == self.geometry():  # invalidate() forgets it
             return
-        self._is_laid_out = True
         super().setGeometry(rect)
         parent = self.parentWidget()
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
-        places, _ = self._places(rect.width())
+        places, height = self.places(rect.width())
         for item, place in zip(self._shown(), places, strict=True):
             moved = place.translated(rect.topLeft())
             item.setGeometry(QStyle.visualRect(direction, rect, moved))
+        if isinstance(parent, FlowRow):
+            parent.setFixedHeight(height)
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
-    def _places(self, width: int) -> tuple[list[QRect], int]:
+    def places(self, width: int) -> tuple[list[QRect], int]:
         """Where each that is shown goes, in lines as high as their highest; and all's height."""
         if width in self._known:
             return self._known[width]
@@ -98,3 +86,28 @@ class Flow(QLayout):
             line = max(line, high)
         self._known[width] = places, top + line
         return self._known[width]
+
+
+class Flow(_Lines):
+    """As a layout among others: it tells how high it is when it is so wide."""
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.places(width)[1]
+
+
+class FlowRow(QWidget):
+    """The same as a widget, for places where texts change all the time.
+
+    Qt asks all layouts near a changed text for their heights again, dozens of times, and each
+    question to one in Python waits for Python's lock. This one's height is fixed whenever its
+    width or what is in it changes, so there is nothing to ask.
+    """
+
+    def __init__(self, *widgets: QWidget, space: int) -> None:
+        super().__init__()
+        lines = _Lines(*widgets, space=space)
+        lines.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the height is set here
+        self.setLayout(lines)

@@ -19,8 +19,8 @@ changes; ``tinted(name, colour)`` is the glyph for a banner or a state, in a ton
     state     check-circle warning bell bell-off snooze clock speed lock key eye eye-off
     chevrons  chevron-up chevron-down chevron-left chevron-right
 
-Every icon is rendered once in all sizes and kept. For the GUI thread alone, but for
-``prepare`` and ``tray_images``.
+Every icon is rendered once in all sizes and kept, a picture in its own. For the GUI thread
+alone, but for ``prepare`` and ``tray_images``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from skynet_desktop.connections.base import Connection, DeletesBatches, SendsBat
 from skynet_desktop.core.errors import PathError, Stopped
 from skynet_desktop.core.events import Bus, Started
 from skynet_desktop.engine import keeping
-from skynet_desktop.engine.jobs import Job, RemoveJob, SendJob, run_together
+from skynet_desktop.engine.jobs import Job, RemoveJob, SendJob
+from skynet_desktop.engine.together import run_together
 from skynet_desktop.engine.workers import Workers
 
 _SMALL = 2 * 1024 * 1024  # bytes; a thread for each larger one costs little beside its content

@@ -29,18 +29,12 @@ from skynet_desktop.core.errors import (
 from skynet_desktop.core.events import Failed
 from skynet_desktop.engine.claims import Claims
 from skynet_desktop.engine.dispatch import Dispatch, Lanes
-from skynet_desktop.engine.jobs import (
-    Job,
-    MoveJob,
-    RemoveJob,
-    SendJob,
-    commit_together,
-    intend_together,
-)
+from skynet_desktop.engine.jobs import Job, MoveJob, RemoveJob, SendJob
 from skynet_desktop.engine.looks import Held, Later, Looks
 from skynet_desktop.engine.mapping import Mapping
 from skynet_desktop.engine.queue import Taken
 from skynet_desktop.engine.reaper import Reaper
+from skynet_desktop.engine.together import commit_together, intend_together
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -19,6 +20,8 @@ TestLocal = conformance(lambda folder: LocalConnection(path=str(folder)))
 _PATIENT = pytest.mark.timeout(1_800)
 _ITS_OWN_MISTAKE = re.compile(r"\b(Type|Attribute|Name|Import)Error\b")
 """Red for the wrong reason: the sloppy connection is not even able to be sloppy."""
+_WIDE = {**os.environ, "COLUMNS": "1000"}
+"""Else pytest leaves the reasons out of its summary."""
 _SUITES = """
 from skynet_desktop.connections.conformance import conformance
 from {module} import CAUGHT_BY
@@ -50,7 +53,9 @@ def test_sloppy_connections_go_red(tmp_path: Path, module: Any) -> None:
     for _ in range(3):  # some faults are races, which a busy machine may not show at once
         command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "--tb=no", "-rf"]
         command += [f"{file}::{cls}::{check}" for cls, check in sorted(wanted)]
-        run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=600)
+        run = subprocess.run(
+            command, cwd=root, env=_WIDE, capture_output=True, text=True, timeout=600
+        )
         output += run.stdout + run.stderr
         assert not _ITS_OWN_MISTAKE.search(output), output
         wanted -= set(re.findall(r"^FAILED \S*::(\w+)::(\w+)", run.stdout, re.MULTILINE))

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from skynet_desktop.desktop.flow import Flow
+from skynet_desktop.desktop.flow import Flow, FlowRow
 
 
 def made(qtbot: QtBot) -> tuple[QWidget, list[QPushButton]]:
@@ -52,3 +53,56 @@ def test_from_right_to_left(qtbot: QtBot) -> None:
     window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     places(window, buttons, window.sizeHint().width())
     assert [b.x() for b in buttons] == sorted((b.x() for b in buttons), reverse=True)
+
+
+def _row_in_a_window(qtbot: QtBot, *others: QWidget) -> tuple[QWidget, FlowRow]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = FlowRow(*[QPushButton(f"A button {number}") for number in range(4)], space=8)
+    layout = QVBoxLayout(window)
+    for widget in (row, *others):
+        layout.addWidget(widget)
+    layout.addStretch()
+    window.resize(row.sizeHint().width() + 50, 400)
+    window.show()
+    qtbot.waitUntil(lambda: row.height() == row.sizeHint().height() == row.minimumHeight())
+    return window, row
+
+
+def test_a_row_is_as_high_as_its_lines(qtbot: QtBot) -> None:
+    """Its height follows its width without being asked for."""
+    below = QPushButton("below")
+    window, row = _row_in_a_window(qtbot, below)
+    one_line = row.height()
+    window.resize(row.sizeHint().width() // 2, 400)
+    qtbot.waitUntil(lambda: row.height() > one_line and below.y() > row.geometry().bottom())
+    window.resize(row.sizeHint().width() + 50, 400)
+    qtbot.waitUntil(lambda: row.height() == one_line)
+
+
+def test_a_row_follows_what_is_in_it(qtbot: QtBot) -> None:
+    _, row = _row_in_a_window(qtbot)
+    one_line = row.height()
+    first, second, third, last = row.findChildren(QPushButton)
+    last.setText("A button that says more than there is room for")
+    qtbot.waitUntil(lambda: row.height() > one_line and last.y() > third.y())
+    last.hide()
+    qtbot.waitUntil(lambda: row.height() == one_line)
+    second.hide()
+    qtbot.waitUntil(lambda: third.x() == first.width() + 8)
+    last.show()
+    qtbot.waitUntil(lambda: last.isVisible() and last.geometry().bottom() < row.height())
+
+
+def test_a_row_is_not_asked_when_a_text_beside_it_changes(qtbot: QtBot) -> None:
+    text = QLabel("a text that wraps")
+    text.setWordWrap(True)
+    window, row = _row_in_a_window(qtbot, text)
+    asked: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(row.layout()), "places", lambda _, width: asked.append(width))
+        for number in range(20):
+            text.setText("word " * number)
+            layout = window.layout()
+            assert layout is not None and layout.activate() is not None
+    assert not asked

@@ -7,6 +7,7 @@ it leaves: as parts it would need five requests. If that does not go smoothly, i
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, cast
 
@@ -198,12 +199,18 @@ def _settled_content(upload: Upload) -> bytes:
 
 
 def _content(upload: Upload) -> bytes:
+    size = upload.state.size
     try:
-        with open(upload.src_path, "rb", buffering=0) as file:
-            content = file.read(upload.state.size + 1)
+        # Not open(): it asks for the file's kind once more, and each call to the system gives
+        # Python's lock to another thread.
+        fd = os.open(upload.src_path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            content = os.read(fd, size + 1)
             # One read may stop short of the end, on network file systems for one.
-            while len(content) <= upload.state.size and (more := file.read(1 << 20)):
+            while len(content) < size and (more := os.read(fd, size + 1 - len(content))):
                 content += more
+        finally:
+            os.close(fd)
     except OSError as error:
         raise source_error(error) from error
     if len(content) != upload.state.size:

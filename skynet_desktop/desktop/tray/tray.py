@@ -148,4 +148,4 @@ def _scheme() -> icons.Scheme:
     if sys.platform == "darwin":
         return icons.Scheme.TEMPLATE
     dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    return icons.Scheme.DARK if dark or sys.platform.startswith("linux") else icons.Scheme.LIGHT
+    return icons.Scheme.DARK if dark else icons.Scheme.LIGHT

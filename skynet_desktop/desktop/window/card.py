@@ -25,7 +25,7 @@ from skynet_desktop.core.events import State
 from skynet_desktop.desktop import icons, theme, words
 from skynet_desktop.desktop.controller import Controller, Place
 from skynet_desktop.desktop.errands import Errands
-from skynet_desktop.desktop.flow import Flow
+from skynet_desktop.desktop.flow import FlowRow
 from skynet_desktop.desktop.snapshot import MappingView
 from skynet_desktop.desktop.tokens import L, M, S
 from skynet_desktop.desktop.verify.menu import VerifyMenu
@@ -146,11 +146,10 @@ class MappingCard(QFrame):
         facts.insertStretch(1)
         buttons = QHBoxLayout()
         buttons.setSpacing(S)
-        main = QWidget()
-        main.setLayout(Flow(
+        main = FlowRow(
             self._service, self._anyway, self._issues, self._resume, self._sync, self._pause,
             self._folder, self._verify, self._restore, space=S,
-        ))  # fmt: skip
+        )  # fmt: skip
         buttons.addWidget(main, 1)
         buttons.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
