@@ -1,7 +1,7 @@
 """Catalogue: what a destination holds, now and as it was, to browse and to restore from.
 
 It lies in a temporary SQLite file, so memory stays flat however many files there are.
-``catalogue_load.py`` fills it.
+``loading.py`` fills it.
 """
 
 from __future__ import annotations
