@@ -18,10 +18,13 @@ from skynet_desktop.engine.workers import Workers
 
 _SMALL = 2 * 1024 * 1024  # bytes; a thread for each larger one costs little beside its content
 _BATCH_FILES = 64
-_MOST_BATCH_FILES = 256
+_MOST_BATCH_FILES = 512
 """Where many wait: over a long link the last answers of a batch leave its worker idle for a round
 trip."""
 _BATCH_BYTES = 16 * 1024 * 1024
+_BATCHES = 2
+"""On their way at once. Each keeps its requests going from one thread; with more threads they
+would only fight for Python's lock."""
 _BATCH_REMOVALS = 1_000
 
 Result = tuple[Job, BaseException | None]
@@ -58,6 +61,7 @@ class Dispatch:
         """Small files that no worker has taken up: a batch is what is there when one is free.
         They come one by one as others are done, so made up then most batches would be of one."""
         self._taking = threading.Lock()
+        self._batches = 0
         self.in_flight = 0
         self.halt = threading.Event()
         """Set when the Handler ends, for whatever reason: what has not begun does not."""
@@ -106,17 +110,27 @@ class Dispatch:
         batch: list[Job] = []
         size = 0
         with self._taking:
-            share = len(self._small) // self._lanes.small.size
+            if self._batches == _BATCHES:
+                return  # the next that ends looks for more
+            share = len(self._small) // min(self._lanes.small.size, _BATCHES)
             most = min(_MOST_BATCH_FILES, max(_BATCH_FILES, share))
             while self._small and len(batch) < most:
                 size += self._small[0].size
                 if batch and size > _BATCH_BYTES:
                     break
                 batch.append(self._small.popleft())
+            self._batches += bool(batch)
+        if not batch:
+            return
         if self._small:
             self._lanes.small.submit(self._work_on_small)  # the next worker's
-        if batch:
+        try:
             self._work(batch)
+        finally:
+            with self._taking:
+                self._batches -= 1
+            if self._small:
+                self._lanes.small.submit(self._work_on_small)
 
     def _work(self, jobs: list[Job]) -> None:
         """In a worker: every job is posted exactly once, whatever happens."""

@@ -293,19 +293,22 @@ def test_small_files_use_batches(rig: Rig) -> None:
 
 
 def test_files_that_come_one_by_one_leave_together(rig: Rig) -> None:
-    """While all four workers wait for the remote, what comes gathers: a batch for each of them
-    would keep its worker as long as a full one does."""
-    gates = [rig.remote.block(f"{BASE}/first{number}") for number in range(4)]
+    """While as many batches as there may be wait for the remote, what comes gathers: a batch for
+    each would take as long as a full one does. Larger files find a free worker meanwhile."""
+    gates = [rig.remote.block(f"{BASE}/first{number}") for number in range(dispatch._BATCHES)]
     mapping = rig.open()
     with rig.handling(mapping):
         for number, gate in enumerate(gates):
             put(rig.root / f"first{number}")
             mapping.q.put_all([send(f"first{number}")], settled=True)
-            wait_until(gate.reached.is_set, "all workers wait")
+            wait_until(gate.reached.is_set, "all batches wait")
         for number in range(40):
             put(rig.root / f"later{number:02}")
             mapping.q.put_all([send(f"later{number:02}")], settled=True)
             wait_until(lambda: not mapping.q.counts().ready)
+        put(rig.root / "larger", bytes(dispatch._SMALL + 1))
+        mapping.q.put_all([send("larger")], settled=True)
+        wait_until(lambda: "larger" in rig.there, "the larger one")
         rig.open_gates()
         wait_until(lambda: rig.there == rig.here, "all")
     together = max(int(call.path) for call in rig.remote.named("batch"))
