@@ -6,6 +6,9 @@ import os
 import stat as stat_
 from typing import NamedTuple
 
+READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""To open a file with: a pipe that took its name would else wait for a writer for ever."""
+
 
 class FileState(NamedTuple):
     """One version of a local file, as its ``stat`` shows it. A tuple: a look at a folder makes

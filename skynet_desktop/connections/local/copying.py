@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from skynet_desktop.connections.base import Upload
 from skynet_desktop.connections.local.sync import SETTLES_TOGETHER, sync_file
 from skynet_desktop.core.errors import SourceChanged, SourceUnreadable, source_error
-from skynet_desktop.core.files import FileState
+from skynet_desktop.core.files import READ_ONLY, FileState
 
 MIB = 1024 * 1024
 BLOCK = MIB
@@ -33,8 +33,6 @@ _SLOW, _FAST = 0.4, 0.1
 
 _BINARY = getattr(os, "O_BINARY", 0)
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-# Opening a pipe that took the file's name would wait for its writer for ever.
-READ_ONLY = os.O_RDONLY | _BINARY | getattr(os, "O_NONBLOCK", 0)
 
 
 def is_big(upload: Upload) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from skynet_desktop.connections.base import RemoteFile
-from skynet_desktop.connections.local.copying import BLOCK, NO_FOLLOW, READ_ONLY
+from skynet_desktop.connections.local.copying import BLOCK, NO_FOLLOW
 from skynet_desktop.connections.local.leftovers import discard
 from skynet_desktop.connections.local.root import Root
 from skynet_desktop.connections.recovery import Content
@@ -18,7 +18,7 @@ from skynet_desktop.core.errors import (
     SourceUnreadable,
     source_error,
 )
-from skynet_desktop.core.files import is_regular
+from skynet_desktop.core.files import READ_ONLY, is_regular
 
 
 @contextlib.contextmanager

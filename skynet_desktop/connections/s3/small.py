@@ -32,6 +32,7 @@ from skynet_desktop.core.errors import (
     Stopped,
     source_error,
 )
+from skynet_desktop.core.files import READ_ONLY
 
 IN_MEMORY = PART_SIZE
 MOST = 2 * PART_SIZE
@@ -203,7 +204,7 @@ def _content(upload: Upload) -> bytes:
     try:
         # Not open(): it asks for the file's kind once more, and each call to the system gives
         # Python's lock to another thread.
-        fd = os.open(upload.src_path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        fd = os.open(upload.src_path, READ_ONLY)
         try:
             content = os.read(fd, size + 1)
             # One read may stop short of the end, on network file systems for one.
