@@ -60,12 +60,10 @@ class _Lines(QLayout):
         super().setGeometry(rect)
         parent = self.parentWidget()
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
-        places, height = self.places(rect.width())
+        places, _ = self.places(rect.width())
         for item, place in zip(self._shown(), places, strict=True):
             moved = place.translated(rect.topLeft())
             item.setGeometry(QStyle.visualRect(direction, rect, moved))
-        if isinstance(parent, FlowRow):
-            parent.setFixedHeight(height)
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
@@ -98,6 +96,15 @@ class Flow(_Lines):
         return self.places(width)[1]
 
 
+class _RowLines(_Lines):
+    """Those of a :class:`FlowRow`, which they make as high as they are."""
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        if row := self.parentWidget():
+            row.setFixedHeight(self.places(rect.width())[1])
+
+
 class FlowRow(QWidget):
     """The same as a widget, for places where texts change all the time.
 
@@ -108,6 +115,6 @@ class FlowRow(QWidget):
 
     def __init__(self, *widgets: QWidget, space: int) -> None:
         super().__init__()
-        lines = _Lines(*widgets, space=space)
+        lines = _RowLines(*widgets, space=space)
         lines.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the height is set here
         self.setLayout(lines)
