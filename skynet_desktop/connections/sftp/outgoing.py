@@ -25,23 +25,16 @@ class Outgoing:
         self._pieces.append(piece)
         self._size += len(piece)
 
-    def take(self, most: int) -> bytes:
-        """The first bytes, ``most`` of them unless there are fewer."""
+    def take(self, size: int) -> list[Piece]:
+        """The first bytes; there must be that many."""
         taken: list[Piece] = []
-        left = most
-        while left and self._pieces:
+        self._size -= size
+        while size:
             piece = self._pieces.popleft()
-            if len(piece) > left:
+            if len(piece) > size:
                 piece = memoryview(piece)
-                self._pieces.appendleft(piece[left:])
-                piece = piece[:left]
+                self._pieces.appendleft(piece[size:])
+                piece = piece[:size]
             taken.append(piece)
-            left -= len(piece)
-        self._size -= most - left
-        return b"".join(taken)
-
-    def put_back(self, data: Piece) -> None:
-        """What was taken and did not leave, in front of the rest."""
-        if data:
-            self._pieces.appendleft(data)
-            self._size += len(data)
+            size -= len(piece)
+        return taken

@@ -13,14 +13,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar, NamedTuple, cast
+from typing import ClassVar, NamedTuple
 
 import paramiko
 
 from skynet_desktop.connections.sftp import packets as p
+from skynet_desktop.connections.sftp import sealing
 from skynet_desktop.connections.sftp.outgoing import Outgoing
 from skynet_desktop.connections.sftp.session import CHANNEL_SECONDS, Transport
-from skynet_desktop.connections.sftp.wire import Wire
 from skynet_desktop.core.errors import ConnectionLost, ServiceRefused
 
 _TICK_SECONDS = 0.25
@@ -88,8 +88,6 @@ class Pipe:
 
     def __init__(self, channel: paramiko.Channel) -> None:
         self._channel = channel
-        self._wire = cast(Wire, channel.get_transport().sock)
-        self._block = channel.out_max_packet_size - 64  # what paramiko puts into one packet
         self._out = Outgoing()
         self._in = bytearray()
         self._ready: deque[p.Reply] = deque()
@@ -156,42 +154,23 @@ class Pipe:
 
     def flush(self) -> None:
         """Send all that is queued. If :attr:`check` ends it, the rest stays queued."""
-        if self._block < len(self._out) <= self._channel.out_window_size:
-            try:
-                with self._wire.gathering():
-                    self._flush()
-            except OSError as error:
-                raise ConnectionLost("The connection broke off.") from error
-        else:
-            self._flush()
-
-    def _flush(self) -> None:
         deadline = time.monotonic() + self.reply_seconds
         while self._out:
-            data = self._out.take(self._block)
-            sent = 0
-            try:
-                sent = self._send(data)
-            finally:
-                self._out.put_back(memoryview(data)[sent:])
-            if sent:
+            if self._send():
                 deadline = time.monotonic() + self.reply_seconds
                 continue
             self.check()
             if time.monotonic() > deadline:
                 raise ConnectionLost("The server takes no data any more.")
 
-    def _send(self, data: bytes) -> int:
+    def _send(self) -> int:
         """Bytes sent; 0 if the server's window is closed at present."""
         try:
-            sent = self._channel.send(data)
+            return sealing.send(self._channel, self._out)
         except TimeoutError:
             return 0
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise ConnectionLost("The connection broke off.") from error
-        if not sent:
-            raise ConnectionLost("The connection broke off.")
-        return sent
 
     def _read(self, deadline: float) -> None:
         try:

@@ -19,6 +19,7 @@ import paramiko
 from skynet_desktop.connections.route import Proxy
 from skynet_desktop.connections.sftp import wire
 from skynet_desktop.connections.sftp.hostkeys import HostKey, Known, judge, matches_pin, read_known
+from skynet_desktop.connections.sftp.sealing import SealingPacketizer
 from skynet_desktop.core.errors import ConnectionLost, ServiceRefused
 
 KEEPALIVE_SECONDS = 15
@@ -143,7 +144,9 @@ def _try_other_kinds(server: Server, transport: Transport) -> Transport:
 def _negotiate(server: Server, key_algorithms: Sequence[str]) -> Transport:
     sock = wire.connect(server.host, server.port, server.proxy)
     # Wire has the few methods of a socket that a Transport uses.
-    transport = Transport(cast(socket.socket, sock), _WINDOW, _PACKET)
+    transport = Transport(
+        cast(socket.socket, sock), _WINDOW, _PACKET, packetizer_class=SealingPacketizer
+    )
     transport.set_log_channel(_LOG)
     options = transport.get_security_options()
     options.ciphers = _CIPHERS

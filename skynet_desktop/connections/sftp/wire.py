@@ -14,8 +14,6 @@ import errno
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from skynet_desktop.connections.dial import dial
 from skynet_desktop.connections.route import Proxy
@@ -59,8 +57,6 @@ class Wire:
         self._start = 0
         self._lock = threading.Lock()
         self._backlog = bytearray()
-        self._gathered = bytearray()
-        self._gatherer: int | None = None
         self._moved = 0.0  # when the backlog last became shorter
         self._closed = False  # paramiko looks at a socket's private mark while it stops
 
@@ -76,42 +72,10 @@ class Wire:
         self._start += len(chunk)
         return chunk
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: bytes | memoryview) -> int:
         """Takes at least a part, unless the backlog is full (``TimeoutError``)."""
         with self._lock:
-            if self._gatherer == threading.get_ident():
-                self._gathered += data
-                return len(data)
-            self._let_out()  # packets are numbered: none may overtake another
             return self._send(data)
-
-    @contextmanager
-    def gathering(self) -> Iterator[None]:
-        """What this thread sends inside leaves together at the end, or before another thread
-        sends: a system call for each packet of 32 KB costs more than its encryption. For one
-        thread; others that ask meanwhile get no such thing."""
-        with self._lock:
-            is_ours = self._gatherer is None
-            if is_ours:
-                self._gatherer = threading.get_ident()
-        try:
-            yield
-        finally:
-            if is_ours:
-                with self._lock:
-                    self._gatherer = None
-                    self._let_out()
-
-    def _let_out(self) -> None:
-        if not self._gathered:
-            return
-        data, self._gathered = memoryview(self._gathered), bytearray()
-        while data:
-            try:
-                data = data[self._send(data) :]
-            except TimeoutError:
-                self._backlog += data
-                return
 
     def _send(self, data: bytes | memoryview) -> int:
         if not self._backlog:
