@@ -3730,6 +3730,11 @@ Eine Kopie, die am Ziel liegt, bleibt dort. Sie können das bei der Zuordnung un
             <translation>Text in Anführungszeichen</translation>
         </message>
         <message>
+            <source>one line of text</source>
+            <extracomment>connections/options.py</extracomment>
+            <translation>eine einzige Zeile Text</translation>
+        </message>
+        <message>
             <source>a whole number</source>
             <extracomment>connections/options.py</extracomment>
             <translation>eine ganze Zahl</translation>

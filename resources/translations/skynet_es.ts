@@ -3730,6 +3730,11 @@ Si hay una copia en el destino, se queda allí. Puede deshacerlo en los filtros 
             <translation>texto entre comillas</translation>
         </message>
         <message>
+            <source>one line of text</source>
+            <extracomment>connections/options.py</extracomment>
+            <translation>una sola línea de texto</translation>
+        </message>
+        <message>
             <source>a whole number</source>
             <extracomment>connections/options.py</extracomment>
             <translation>un número entero</translation>

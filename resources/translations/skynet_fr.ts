@@ -3730,6 +3730,11 @@ Une copie déjà à destination y reste. Vous pouvez revenir sur ce choix dans l
             <translation>du texte entre guillemets</translation>
         </message>
         <message>
+            <source>one line of text</source>
+            <extracomment>connections/options.py</extracomment>
+            <translation>une seule ligne de texte</translation>
+        </message>
+        <message>
             <source>a whole number</source>
             <extracomment>connections/options.py</extracomment>
             <translation>un nombre entier</translation>

@@ -3730,6 +3730,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>उद्धरण चिह्नों में टेक्स्ट</translation>
         </message>
         <message>
+            <source>one line of text</source>
+            <extracomment>connections/options.py</extracomment>
+            <translation>टेक्स्ट की एक ही पंक्ति</translation>
+        </message>
+        <message>
             <source>a whole number</source>
             <extracomment>connections/options.py</extracomment>
             <translation>पूर्ण संख्या</translation>

@@ -3719,6 +3719,11 @@ A copy that is at the destination stays there. You can take this back under Filt
             <translation>带引号的文本</translation>
         </message>
         <message>
+            <source>one line of text</source>
+            <extracomment>connections/options.py</extracomment>
+            <translation>一行文本</translation>
+        </message>
+        <message>
             <source>a whole number</source>
             <extracomment>connections/options.py</extracomment>
             <translation>整数</translation>

@@ -112,7 +112,15 @@ def _converted(option: Option, given: object) -> object:
         case _:
             if not isinstance(given, str):
                 raise _Unfit("text in quotes")
-            return given
+            return _line(given)
+
+
+def _line(given: str) -> str:
+    """Text often ends up in a request's header, where a line break begins another one."""
+    line = given.strip("\r\n")  # copied along with it
+    if not {"\r", "\n", "\0"}.isdisjoint(line):
+        raise _Unfit("one line of text")
+    return line
 
 
 def _int(given: object) -> int:

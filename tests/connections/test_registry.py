@@ -199,6 +199,7 @@ def test_defaults_are_filled_in() -> None:
         ("tls", " true ", True),
         ("mode", "safe", "safe"),
         ("note", "", ""),
+        ("note", "copied with its end\r\n", "copied with its end"),
         ("key", Path("/k"), "/k"),
     ],
 )
@@ -216,6 +217,7 @@ def test_words_become_values(name: str, given: object, value: object) -> None:
         ("tls", 1, "'tls' must be true or false"),
         ("mode", "slow", "'mode' must be one of fast, safe, not 'slow'."),
         ("note", 5, "'note' must be text in quotes"),
+        ("note", "STANDARD\r\nx-amz-acl: public-read", "'note' must be one line of text"),
         ("key", 5, "'key' must be a path in quotes"),
         ("host", "", "A good service needs 'host' (Server). Its name."),
         (
