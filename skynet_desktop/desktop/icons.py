@@ -3,7 +3,7 @@
 ``tray_icon(state, scheme, frame)`` is the mark with the state's badge. Shape says the state
 as well as colour does: setup plus, action-required disc with "!", offline slash, paused bars,
 issues triangle, uploading arrow, checking circular arrow, up-to-date check. ``uploading`` and
-``checking`` move: show the frames 0 to ``FRAMES`` - 1, about seven a second.
+``checking`` move: show the frames 0 to ``FRAMES`` - 1, four a second.
 
 ``symbol(name, palette)`` is a glyph in a palette's text colour, greyed when disabled;
 ``follow(target, name)`` gives it to a button or action and keeps it right when the theme
@@ -92,7 +92,7 @@ _INKS = {
 
 def tray_icon(state: State, scheme: Scheme, frame: int = 0) -> QIcon:
     """The mark and the badge of ``state``; ``frame`` counts on for ever where it moves."""
-    return _tray_icon(state, scheme, frame % FRAMES if state in _MOVING else 0)
+    return _tray_icon(state, scheme, frame % frames(state))
 
 
 def prepare(scheme: Scheme) -> None:
@@ -104,7 +104,12 @@ def prepare(scheme: Scheme) -> None:
 
 def tray_frames() -> list[tuple[State, int]]:
     """All pictures there are: each state, and each frame of those that move."""
-    return [(state, n) for state in State for n in range(FRAMES if state in _MOVING else 1)]
+    return [(state, n) for state in State for n in range(frames(state))]
+
+
+def frames(state: State) -> int:
+    """How many pictures it has; one, unless it moves."""
+    return FRAMES if state in _MOVING else 1
 
 
 def tray_images(state: State, scheme: Scheme, frame: int) -> list[QImage]:

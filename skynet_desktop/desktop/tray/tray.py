@@ -18,7 +18,6 @@ from skynet_desktop.desktop.tray.host import TrayHost
 from skynet_desktop.desktop.tray.outline import outlined, prepare
 
 _FRAME_MS = 250
-_MOVING = (State.UPLOADING, State.CHECKING)
 _BALLOON_MS = 10_000
 
 
@@ -102,7 +101,7 @@ class Tray(QObject):
 
     def _move(self) -> None:
         """No timer runs while nothing moves or nobody sees it."""
-        if self._state not in _MOVING or self._icon is None:
+        if icons.frames(self._state) == 1 or self._icon is None:
             self._frames.stop()
         elif not self._frames.isActive():
             self._frames.start()
@@ -139,7 +138,7 @@ def _draw_ahead() -> Callable[[], None]:
 
 def _picture(state: State, frame: int) -> QIcon:
     if sys.platform.startswith("linux"):
-        return outlined(state, frame % icons.FRAMES if state in _MOVING else 0)
+        return outlined(state, frame % icons.frames(state))
     return icons.tray_icon(state, _scheme(), frame)
 
 
