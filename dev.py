@@ -81,6 +81,7 @@ SYSTEM = {
     "/usr/lib/python3/dist-packages/dbusmock": ("python3-dbusmock", "plays network and sleep"),
     "desktop-file-validate": ("desktop-file-utils", "judges our autostart entry"),
     "shellcheck": ("shellcheck", "judges the scripts in our workflows"),
+    "makensis": ("nsis", "packs a setup for Windows"),
     "gio": ("libglib2.0-bin", "starts our autostart entry as a desktop does"),
     "xdg-open": ("xdg-utils", "opens folders"),
     "chromium": ("chromium", "the web monitor's tests look at it"),
@@ -123,6 +124,7 @@ def main(arguments: list[str]) -> int:
         return call([PYTHON, "-m", "skynet_desktop.skywatch", *rest])
     if command in ("bench", "torture"):
         set_up("dev")
+        system_packages(SYSTEM)  # servers, and a screen
         return call([PYTHON, "-m", f"tests.{command}", *rest])
     if command == "build":
         return call([sys.executable, str(ROOT / "installer" / "build.py"), *rest])
