@@ -101,6 +101,8 @@ class Churn:
         return path.relative_to(self.root).as_posix()
 
     def _rests(self, path: Path) -> None:
+        # At once: an upload of it may begin before a big one is read to its end.
+        self.journal.changed(self._name(path))
         self.journal.holds(self._name(path), digest_of(path))
 
     def _gone(self, path: Path) -> None:

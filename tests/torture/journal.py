@@ -53,7 +53,7 @@ class Journal:
         self._words[path] = [*self._words.get(path, ())[-_WORDS:], f"{moment} {words}"]
 
     def changed(self, path: str) -> None:
-        """Its times or its mode: the content is what it was."""
+        """Its times or its mode; or its content, of which :meth:`holds` tells soon."""
         with self._lock:
             self._changed(path, "touched")
 
